@@ -1,0 +1,1 @@
+"""The library: form definitions, common blocks and templates, a site's own before the shipped ones."""

@@ -1,0 +1,1 @@
+"""The hallway: what printing writes and reading needs – geometry, layout record, marks, page code, manifest."""

@@ -1,0 +1,89 @@
+"""The layout record: where each field of a form revision lies on which page, in millimetres.
+
+Printing writes it, the manifest carries it, reading a scan needs nothing else. Its id is the SHA-256 of its canonical
+JSON, so a page printed from an older revision still finds its own layout. Thresholds are no part of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from downtime.page.geometry import PaperSize, Rect
+
+# Hundredths of a millimetre: a quarter of a 600 dpi pixel, and few enough digits that the JSON stays small and stable.
+Millimetre = Annotated[float, Field(ge=-1, le=2000)]
+Box = tuple[Millimetre, Millimetre, Millimetre, Millimetre]
+
+FieldKind = Literal[
+    "text", "lines", "number", "date", "time", "datetime", "checkbox", "option", "initials", "signature", "label",
+    "barcode", "comb", "diagram",
+]  # fmt: skip
+
+
+def box(rect: Rect) -> Box:
+    """A rectangle as the record writes it, rounded to 0.01 mm."""
+    return (round(rect.x, 2), round(rect.y, 2), round(rect.w, 2), round(rect.h, 2))
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FieldBox(_Record):
+    """One place to write or mark: `id` is the field's linkId, with ``#option`` for one box of a choice."""
+
+    id: str
+    kind: FieldKind
+    at: Box
+
+    @property
+    def rect(self) -> Rect:
+        """The place as a rectangle in millimetres."""
+        return Rect(*self.at)
+
+
+class PageLayout(_Record):
+    """One page: its fields, its four marks, its two code squares, its reference boxes and label areas, in mm."""
+
+    fields: tuple[FieldBox, ...]
+    marks: tuple[Box, ...]
+    codes: tuple[Box, Box]
+    references: tuple[Box, ...]
+    labels: tuple[Box, ...] = ()
+    site_codes: tuple[Box, ...] = ()
+
+
+class Layout(_Record):
+    """Where everything of one form revision lies on one paper size."""
+
+    form: str
+    revision: str
+    paper: PaperSize
+    landscape: bool
+    width_mm: Millimetre
+    height_mm: Millimetre
+    pages: tuple[PageLayout, ...]
+
+    def canonical_json(self) -> str:
+        """The one JSON text of this layout: sorted keys, no spaces, UTF-8."""
+        return canonical_json(self.model_dump(mode="json"))
+
+    @cached_property
+    def id(self) -> str:
+        """SHA-256 of the canonical JSON, as 64 hexadecimal characters."""
+        return hashlib.sha256(self.canonical_json().encode("utf-8")).hexdigest()
+
+    @property
+    def id48(self) -> int:
+        """The first 48 bits of the id, as the page code carries them."""
+        return int(self.id[:12], 16)
+
+
+def canonical_json(data: Any) -> str:
+    """JSON with sorted keys, no spaces and no NaN: equal data always gives equal text."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

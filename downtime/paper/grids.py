@@ -1,0 +1,337 @@
+"""Grids: rows × columns of fields. A row never breaks across pages; the heading is printed again on each page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from downtime.library.schema import ColumnSpec, FieldSpec, FieldType, GridSpec
+from downtime.page.geometry import Rect
+from downtime.page.layout import FieldBox, FieldKind, box
+from downtime.paper.fields import _KINDS, OPTION_PT, TICK_GAP_MM, TICK_MM, label_text, slug, tick, width_mm
+from downtime.paper.ink import (
+    HAIRLINE_GRAY,
+    HAIRLINE_PT,
+    LABEL_GRAY,
+    STRUCTURE_PT,
+    TINT,
+    Box,
+    Face,
+    Line,
+    Text,
+)
+from downtime.paper.pieces import Drawn, Piece, Sketch, page_break
+from downtime.paper.textflow import wrap
+
+HEAD_PT = 8.0
+HEAD_LINE_MM = 3.3
+CELL_LABEL_PT = 8.0
+MAX_ROTATED_MM = 26.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One printed column: its spec, id, heading, and left edge and width in mm from the grid's left edge."""
+
+    spec: ColumnSpec
+    id: str
+    heading: str
+    x: float
+    w: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The columns that stand together on one page, and the suffix of the ids that stand there a second time."""
+
+    columns: tuple[_Column, ...]
+    suffix: str
+    label_w: float
+
+
+def grid_pieces(grid: GridSpec, prefix: str, width: float, row_labels: tuple[str, ...]) -> list[Piece]:
+    """The pieces of a grid `width` mm wide: for each side a heading and its rows; page breaks between sides."""
+    pieces: list[Piece] = []
+    for number, side in enumerate(_sides(grid, width, row_labels)):
+        if number:
+            pieces.append(page_break())
+        pieces += _side_pieces(grid, prefix + grid.id, side, row_labels, f"{prefix}{grid.id}/{number}")
+    return pieces
+
+
+def row_labels_of(grid: GridSpec) -> tuple[str, ...]:
+    """What stands at the head of each row; empty texts where rows have no label."""
+    rows = grid.rows
+    count = rows.count or len(rows.labels) or rows.at_least
+    labels = rows.labels or (("",) * count)
+    if rows.numbered and not rows.labels:
+        labels = tuple(str(number) for number in range(1, count + 1))
+    return labels
+
+
+def _sides(grid: GridSpec, width: float, row_labels: tuple[str, ...]) -> list[_Side]:
+    chunked = next((c for c in grid.columns if c.per_side and c.repeat and c.repeat > c.per_side), None)
+    chunks = 1 if chunked is None else -(-(chunked.repeat or 1) // (chunked.per_side or 1))
+    label_w = _label_width(grid, row_labels, width)
+    result = []
+    for chunk in range(chunks):
+        wanted: list[tuple[ColumnSpec, str, str]] = []
+        for spec in grid.columns:
+            if not spec.repeat:
+                wanted.append((spec, spec.id, label_text(spec)))
+                continue
+            per = spec.per_side or spec.repeat
+            first = chunk * per if spec is chunked else 0
+            for index in range(first, min(first + per, spec.repeat)):
+                heading = spec.repeat_labels[index] if spec.repeat_labels else f"{spec.label}{index + 1}"
+                wanted.append((spec, f"{spec.id}{index + 1}", heading))
+        total = sum(spec.width for spec, _, _ in wanted)
+        columns, x = [], label_w
+        for spec, column_id, heading in wanted:
+            w = (width - label_w) * spec.width / total
+            columns.append(_Column(spec, column_id, heading, x, w))
+            x += w
+        result.append(_Side(tuple(columns), f"@{chunk + 1}" if chunk else "", label_w))
+    return result
+
+
+def _label_width(grid: GridSpec, row_labels: tuple[str, ...], width: float) -> float:
+    if not any(row_labels):
+        return 0.0
+    if grid.rows.label_width:
+        return width * grid.rows.label_width / 100
+    longest = max(width_mm(label, OPTION_PT, "bold") for label in (*row_labels, grid.rows.heading))
+    return min(max(longest + 3.0, 7.0), width * 0.42)
+
+
+def _side_pieces(
+    grid: GridSpec, grid_id: str, side: _Side, row_labels: tuple[str, ...], group: str
+) -> list[Piece]:
+    rotated = any(_too_narrow(column.heading, column.w) for column in side.columns)
+    head = _head_piece(grid, side, rotated, group)
+    shared_h = [len(wrap(label, "bold", OPTION_PT, side.label_w - 2.4)) * 3.9 + 1.8 if label else 0 for label in row_labels]
+
+    def row_piece(index: int) -> Piece:
+        label = row_labels[index] if index < len(row_labels) else (str(index + 1) if grid.rows.numbered else "")
+        height = max(grid.row_mm, shared_h[index] if index < len(shared_h) else 0)
+        heavy = bool(grid.heavy_every) and (index + 1) % grid.heavy_every == 0
+        return Piece(
+            height,
+            lambda rect: _draw_row(grid, grid_id, side, index, label, heavy, rect),
+            group=group,
+            head=head,
+            stretch=grid.fill,
+            more=row_piece if grid.fill and grid.rows.count and not grid.rows.labels else None,
+        )
+
+    return [head, *(row_piece(index) for index in range(len(row_labels)))]
+
+
+def _too_narrow(heading: str, width: float) -> bool:
+    return any(width_mm(word, HEAD_PT, "bold") > width - 0.8 for word in heading.replace("/", "/ ").split())
+
+
+def _head_piece(grid: GridSpec, side: _Side, rotated: bool, group: str) -> Piece:
+    groups = any(column.spec.group for column in side.columns)
+    group_h = 4.6 if groups else 0.0
+    needed = 0.0
+    for column in side.columns:
+        if rotated and _too_narrow(column.heading, column.w):
+            longest = max(width_mm(line, HEAD_PT, "bold") for line in _rotated_lines(column))
+            needed = max(needed, min(longest + 2.4, MAX_ROTATED_MM))
+        else:
+            needed = max(needed, len(_head_lines(column)) * HEAD_LINE_MM + 1.6)
+    if side.label_w:
+        needed = max(needed, len(wrap(grid.rows.heading, "bold", HEAD_PT, side.label_w - 1.6)) * HEAD_LINE_MM + 1.6)
+    height = group_h + max(needed, 5.0)
+    return Piece(
+        height, lambda rect: _draw_head(grid, side, rotated, group_h, rect), group=group, keep_with_next=True
+    )
+
+
+def _head_lines(column: _Column) -> list[tuple[str, Face]]:
+    lines: list[tuple[str, Face]] = [(line, "bold") for line in wrap(column.heading, "bold", HEAD_PT, column.w - 0.8)]
+    if column.spec.hint:
+        lines += [(line, "italic") for line in wrap(column.spec.hint, "italic", HEAD_PT, column.w - 0.8)]
+    return lines
+
+
+def _rotated_lines(column: _Column) -> list[str]:
+    room = max(1, int((column.w - 1.0) / HEAD_LINE_MM))
+    heading = column.heading + (f" {column.spec.hint}" if column.spec.hint else "")
+    for limit in (14.0, 18.0, 22.0, MAX_ROTATED_MM - 2.4):
+        lines = wrap(heading, "bold", HEAD_PT, limit)
+        if len(lines) <= room:
+            return lines
+    return wrap(heading, "bold", HEAD_PT, MAX_ROTATED_MM - 2.4)
+
+
+def _draw_head(grid: GridSpec, side: _Side, rotated: bool, group_h: float, rect: Rect) -> Drawn:
+    sketch = Sketch()
+    sketch.ink(Box(rect, STRUCTURE_PT, fill=TINT))
+    if group_h:
+        _draw_groups(sketch, side, rect, group_h)
+    if side.label_w:
+        for number, line in enumerate(wrap(grid.rows.heading, "bold", HEAD_PT, side.label_w - 1.6)):
+            sketch.ink(Text(rect.x + 0.8, rect.bottom - 1.4 - number * 0, line, HEAD_PT, "bold") if number == 0
+                       else Text(rect.x + 0.8, rect.bottom - 1.4 + number * HEAD_LINE_MM, line, HEAD_PT, "bold"))  # fmt: skip
+    for column in side.columns:
+        x = rect.x + column.x
+        if column.x > 0:
+            top = rect.y + (group_h if column.spec.group else 0)
+            sketch.ink(Line(x, top, x, rect.bottom, HAIRLINE_PT * 2, HAIRLINE_GRAY))
+        if rotated and _too_narrow(column.heading, column.w):
+            lines = _rotated_lines(column)
+            start = x + column.w / 2 - (len(lines) - 1) * HEAD_LINE_MM / 2 + 1.0
+            for number, line in enumerate(lines):
+                sketch.ink(Text(start + number * HEAD_LINE_MM, rect.bottom - 1.0, line, HEAD_PT, "bold", rotate_deg=90))
+            if len(lines) * HEAD_LINE_MM > column.w + 1.0:
+                sketch.notes.append(f"{column.id}: the heading “{column.heading}” does not fit {column.w:.1f} mm")
+            continue
+        shown = _head_lines(column)
+        for number, (line, face) in enumerate(shown):
+            y = rect.bottom - 1.4 - (len(shown) - 1 - number) * HEAD_LINE_MM
+            sketch.ink(Text(x + column.w / 2, y, line, HEAD_PT, face, "center"))
+    return sketch.done()
+
+
+def _draw_groups(sketch: Sketch, side: _Side, rect: Rect, group_h: float) -> None:
+    start = 0
+    columns = side.columns
+    for index in range(1, len(columns) + 1):
+        if index < len(columns) and columns[index].spec.group == columns[start].spec.group:
+            continue
+        name = columns[start].spec.group
+        if name:
+            x, right = rect.x + columns[start].x, rect.x + columns[index - 1].x + columns[index - 1].w
+            sketch.ink(Line(x, rect.y + group_h, right, rect.y + group_h, HAIRLINE_PT * 2, HAIRLINE_GRAY))
+            if start:
+                sketch.ink(Line(x, rect.y, x, rect.bottom, STRUCTURE_PT, 0))
+            if width_mm(name, HEAD_PT, "bold") > right - x - 1:
+                sketch.notes.append(f"{columns[start].id}: the group heading “{name}” does not fit {right - x:.1f} mm")
+            sketch.ink(Text((x + right) / 2, rect.y + group_h - 1.3, name, HEAD_PT, "bold", "center"))
+        start = index
+
+
+def _draw_row(
+    grid: GridSpec, grid_id: str, side: _Side, index: int, label: str, heavy: bool, rect: Rect
+) -> Drawn:
+    sketch = Sketch()
+    row_id = f"{grid_id}.{index + 1}"
+    if side.label_w:
+        lines = wrap(label, "bold", OPTION_PT, side.label_w - 2.4)
+        y = rect.y + rect.h / 2 + 1.2 - (len(lines) - 1) * 1.95
+        for number, line in enumerate(lines):
+            sketch.ink(Text(rect.x + 1.2, y + number * 3.9, line, OPTION_PT, "bold"))
+    for column in side.columns:
+        x = rect.x + column.x
+        if column.x > 0:
+            group_edge = column.spec.group and column is next(c for c in side.columns if c.spec.group == column.spec.group)
+            wide = STRUCTURE_PT if group_edge else HAIRLINE_PT * 2
+            sketch.ink(Line(x, rect.y, x, rect.bottom, wide, 0 if group_edge else HAIRLINE_GRAY))
+        _draw_cell(sketch, column, f"{row_id}.{column.id}", side.suffix, Rect(x, rect.y, column.w, rect.h))
+    if not heavy:
+        sketch.ink(Line(rect.x, rect.bottom, rect.right, rect.bottom, HAIRLINE_PT * 2, HAIRLINE_GRAY))
+    else:
+        sketch.ink(Line(rect.x, rect.bottom, rect.right, rect.bottom, STRUCTURE_PT, 0))
+    sketch.ink(Line(rect.x, rect.y, rect.x, rect.bottom, STRUCTURE_PT, 0))
+    sketch.ink(Line(rect.right, rect.y, rect.right, rect.bottom, STRUCTURE_PT, 0))
+    return sketch.done()
+
+
+def _draw_cell(sketch: Sketch, column: _Column, name: str, suffix: str, cell: Rect) -> None:
+    spec = column.spec
+    if not spec.cell:
+        draw_in_cell(sketch, spec, name + ("" if spec.repeat else suffix), cell)
+        return
+    step = cell.h / len(spec.cell)
+    for number, line in enumerate(spec.cell):
+        y = cell.y + number * step
+        if number:
+            sketch.ink(Line(cell.x, y, cell.right, y))
+        total = sum(field.width for field in line)
+        x = cell.x
+        for position, field in enumerate(line):
+            width = cell.w * field.width / total
+            if position:
+                sketch.ink(Line(x, y, x, y + step))
+            at = Rect(x, y, width, step)
+            _draw_labelled(sketch, field, f"{name}.{field.id}" + ("" if spec.repeat else suffix), at)
+            x += width
+
+
+def _draw_labelled(sketch: Sketch, field: FieldSpec, name: str, cell: Rect) -> None:
+    """A field inside a cell: its label stands at the left, what is written goes to the right of it."""
+    label = label_text(field)
+    if not label or field.type is FieldType.CHECKBOX:
+        draw_in_cell(sketch, field, name, cell)
+        return
+    lines = wrap(label, "regular", CELL_LABEL_PT, cell.w * 0.6)
+    if (len(lines) - 1) * HEAD_LINE_MM + 3.4 > cell.h + 0.2:
+        sketch.notes.append(f"{name}: the label “{label}” does not fit its cell")
+    used = max(width_mm(line, CELL_LABEL_PT) for line in lines) + 1.6
+    first = cell.y + cell.h / 2 + 1.0 - (len(lines) - 1) * HEAD_LINE_MM / 2
+    for number, line in enumerate(lines):
+        sketch.ink(Text(cell.x + 0.8, first + number * HEAD_LINE_MM, line, CELL_LABEL_PT, gray=LABEL_GRAY))
+    rest = Rect(cell.x + used, cell.y, cell.w - used, cell.h)
+    draw_in_cell(sketch, field, name, rest)
+
+
+def draw_in_cell(sketch: Sketch, spec: FieldSpec, name: str, cell: Rect) -> None:
+    """A field whose label stands elsewhere (in the heading of its column, or to its left)."""
+    kind: FieldKind = _KINDS[spec.type]
+    if spec.type is FieldType.CHECKBOX:
+        text = label_text(spec) if not isinstance(spec, ColumnSpec) else ""
+        x = cell.x + (1.0 if text else (cell.w - TICK_MM) / 2)
+        tick(sketch, x, cell.y + (cell.h - TICK_MM) / 2, name)
+        if text:
+            sketch.ink(Text(x + TICK_MM + 1.0, cell.y + cell.h / 2 + 1.1, text, CELL_LABEL_PT))
+            if x + TICK_MM + 1.0 + width_mm(text, CELL_LABEL_PT) > cell.right + 0.3:
+                sketch.notes.append(f"{name}: the label “{text}” does not fit its cell")
+        return
+    if spec.type is FieldType.CHOICE:
+        _draw_cell_options(sketch, spec, name, cell)
+        return
+    if spec.type is FieldType.PRINT:
+        lines = wrap(spec.print, "regular", OPTION_PT, cell.w - 1.6) if spec.print else []
+        for number, line in enumerate(lines):
+            sketch.ink(Text(cell.x + 0.8, cell.y + 3.6 + number * 3.7, line, OPTION_PT))
+        if len(lines) * 3.7 > cell.h:
+            sketch.notes.append(f"{name}: the text “{spec.print[:40]}” does not fit its cell")
+        if spec.data:
+            sketch.fields.append(FieldBox(id=name, kind="text", at=box(cell.inset(0.4))))
+        return
+    place = cell.inset(0.4)
+    if spec.unit and not isinstance(spec, ColumnSpec):
+        unit_w = width_mm(spec.unit, CELL_LABEL_PT) + 1.0
+        sketch.ink(Text(cell.right - 0.8, cell.y + cell.h / 2 + 1.0, spec.unit, CELL_LABEL_PT, align="right", gray=LABEL_GRAY))
+        place = Rect(place.x, place.y, place.w - unit_w, place.h)
+    if spec.type is FieldType.INITIALS and cell.w < 9 - 0.01:
+        sketch.notes.append(f"{name}: initials need 9 mm, there are {cell.w:.1f}")
+    if place.w < 4 or place.h < 3.5:
+        sketch.notes.append(f"{name}: the place to write is only {place.w:.1f} × {place.h:.1f} mm")
+    sketch.fields.append(FieldBox(id=name, kind=kind, at=box(place)))
+
+
+def _draw_cell_options(sketch: Sketch, spec: FieldSpec, name: str, cell: Rect) -> None:
+    """Options of a choice in a cell: a box with its word beside it, in as many rows as the cell has room for."""
+    row_h = TICK_MM + TICK_GAP_MM
+    rows: list[list[tuple[str, float]]] = [[]]
+    x = 1.0
+    for option in spec.options:
+        needed = TICK_MM + 0.9 + width_mm(option, CELL_LABEL_PT)
+        if rows[-1] and x + needed > cell.w - 0.4:
+            rows.append([])
+            x = 1.0
+        rows[-1].append((option, x))
+        x += needed + TICK_GAP_MM
+        if needed > cell.w - 1.0:
+            sketch.notes.append(f"{name}: the option “{option}” does not fit {cell.w:.1f} mm")
+    used = len(rows) * row_h - TICK_GAP_MM
+    if used > cell.h - 0.6:
+        sketch.notes.append(f"{name}: its options need {used + 0.6:.1f} mm of height, the row has {cell.h:.1f}")
+    y = cell.y + max((cell.h - used) / 2, 0.3)
+    for row in rows:
+        for option, dx in row:
+            tick(sketch, cell.x + dx, y, f"{name}#{slug(option)}", "option")
+            sketch.ink(Text(cell.x + dx + TICK_MM + 0.9, y + 3.2, option, CELL_LABEL_PT))
+        y += row_h

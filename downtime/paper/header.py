@@ -1,0 +1,288 @@
+"""What stands on every page of a form: title, patient block, allergies and weight, footer, re-entry strip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from downtime.library.schema import FieldSpec, FieldType, FormSpec
+from downtime.page.geometry import Rect
+from downtime.page.layout import FieldBox, box
+from downtime.paper.fields import draw_field, tick, width_mm
+from downtime.paper.frame import Frame
+from downtime.paper.ink import HAIRLINE_GRAY, HAIRLINE_PT, LABEL_GRAY, STRUCTURE_PT, Box, Face, Line, Text
+from downtime.paper.pieces import Drawn, Sketch
+from downtime.paper.textflow import wrap
+
+NOT_APPROVED = "NOT APPROVED FOR PATIENT CARE"
+DRILL = "DRILL – TRAINING, NOT A RECORD"
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """The words that are the same on every copy of a form in one document."""
+
+    facility: str
+    department: str
+    made_at: str
+    expires: str
+    approval: str
+    kit: str
+    software: str
+    approved: bool
+    signed: bool
+    drill: bool = False
+    data_as_of: str = ""
+    service_desk: str = ""
+
+
+def fitted_size(text: str, face: Face, size_pt: float, room_mm: float, least_pt: float = 8.0) -> float:
+    """The largest size from `size_pt` down to `least_pt` at which the text fits `room_mm`."""
+    wide = width_mm(text, size_pt, face)
+    return size_pt if wide <= room_mm else max(least_pt, size_pt * room_mm / wide)
+
+
+def draw_header(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages: int) -> Drawn:
+    """Title, patient block, label area, allergy and weight band of page `page` (1-based)."""
+    sketch = Sketch()
+    suffix = "" if page == 1 else f"@p{page}"
+    room = frame.title.w
+    if frame.site_codes:
+        room = min(place.x for place in frame.site_codes) - 2 - frame.title.x
+    size = fitted_size(form.title, "bold", 16, room, 11)
+    x = frame.title.x
+    if form.header.high_alert:
+        wide = width_mm("HIGH ALERT", 9, "bold") + 3
+        sketch.ink(Box(Rect(x, frame.title.y + 0.8, wide, 5.2), None, fill=0.0))
+        sketch.ink(Text(x + 1.5, frame.title.y + 4.7, "HIGH ALERT", 9, "bold", gray=1.0))
+        x += wide + 2
+    sketch.ink(Text(x, frame.title.y + 5.4, form.title, size, "bold"))
+    under = f"{imprint.facility}  ·  {imprint.department}  ·  DOWNTIME RECORD"
+    sketch.ink(Text(frame.title.x, frame.title.y + 10.2, under, fitted_size(under, "regular", 10, room), gray=LABEL_GRAY))
+    for place in frame.site_codes:
+        sketch.ink(Box(place, HAIRLINE_PT * 2, HAIRLINE_GRAY, dash=(2, 2)))
+    if frame.patient and frame.label:
+        _draw_patient(sketch, frame, suffix)
+    elif form.scope.value == "unit":
+        _draw_unit_line(sketch, frame, suffix)
+    if frame.band:
+        _draw_band(sketch, form, frame.band, suffix)
+    if not imprint.approved:
+        _draw_not_approved(sketch, frame)
+    if imprint.drill:
+        _draw_drill(sketch, frame)
+    return sketch.done()
+
+
+def _cell(sketch: Sketch, rect: Rect, label: str, name: str, kind: str = "text") -> None:
+    """One cell of the patient block: small label on top, room to write or print under it."""
+    sketch.ink(Text(rect.x + 0.9, rect.y + 2.6, label, 8, gray=LABEL_GRAY))
+    at = Rect(rect.x + 0.6, rect.y + 2.9, rect.w - 1.2, rect.h - 3.3)
+    sketch.fields.append(FieldBox(id=name, kind="date" if kind == "date" else "text", at=box(at)))
+
+
+def _draw_patient(sketch: Sketch, frame: Frame, suffix: str) -> None:
+    block, label = frame.patient, frame.label
+    if block is None or label is None:
+        return
+    rows: list[list[tuple[str, str, float, str]]]
+    if frame.landscape:
+        rows = [
+            [("Surname *", "patient.surname", 5, ""), ("Given names *", "patient.given", 5, "")],
+            [
+                ("Date of birth * (DD MMM YYYY)", "patient.birth_date", 4, "date"),
+                ("Sex", "patient.sex", 1, ""),
+                ("MRN or downtime number *", "patient.mrn", 5, ""),
+            ],
+            [
+                ("Encounter", "patient.encounter", 4, ""),
+                ("Bed", "patient.bed", 2.4, ""),
+                ("Attending", "patient.attending", 3.6, ""),
+            ],
+        ]
+    else:
+        rows = [
+            [("Surname *", "patient.surname", 10, "")],
+            [("Given names *", "patient.given", 10, "")],
+            [("Date of birth * (DD MMM YYYY)", "patient.birth_date", 8, "date"), ("Sex", "patient.sex", 2, "")],
+            [("MRN or downtime number *", "patient.mrn", 6.5, ""), ("Bed", "patient.bed", 3.5, "")],
+        ]
+    step = block.h / len(rows)
+    for number, row in enumerate(rows):
+        total = sum(share for _, _, share, _ in row)
+        x = block.x
+        y = block.y + number * step
+        if number:
+            sketch.ink(Line(block.x, y, block.right, y, HAIRLINE_PT * 2))
+        for position, (text, name, share, kind) in enumerate(row):
+            width = block.w * share / total
+            if position:
+                sketch.ink(Line(x, y, x, y + step, HAIRLINE_PT * 2))
+            _cell(sketch, Rect(x, y, width, step), text, name + suffix, kind)
+            x += width
+    sketch.ink(Box(block, STRUCTURE_PT))
+    sketch.ink(Box(label, 0.6, 0.45, dash=(3, 2)))
+    sketch.ink(Text(label.x + label.w / 2, label.bottom - 1.6, "place patient label here, or write at the left", 8, "regular", "center", 0.45))
+    sketch.fields.append(FieldBox(id="patient.label" + suffix, kind="label", at=box(label)))
+
+
+def _draw_unit_line(sketch: Sketch, frame: Frame, suffix: str) -> None:
+    """Unit forms: date, shift and who started the sheet, at the height of the page code."""
+    room = frame.codes[0].x - 4 - frame.body.x
+    specs = (
+        FieldSpec(id="date", type=FieldType.DATE, label="Date (DD MMM YYYY)", width=4),
+        FieldSpec(id="from", type=FieldType.TIME, label="From (24 h)", width=2),
+        FieldSpec(id="to", type=FieldType.TIME, label="To (24 h)", width=2),
+        FieldSpec(id="started_by", type=FieldType.TEXT, label="Started by", width=4),
+    )
+    x = max(frame.body.x, 9.0 + 10.0 + 3.0) if not frame.mirrored else frame.title.x
+    room = frame.codes[0].x - 4 - x
+    for spec in specs:
+        width = room * spec.width / 12
+        drawn = draw_field(spec, Rect(x, 23.0, width - 3, 11.0), "unit.")
+        sketch.inks.extend(drawn.inks)
+        sketch.fields.extend(FieldBox(id=f.id + suffix, kind=f.kind, at=f.at) for f in drawn.fields)
+        x += width
+
+
+def _draw_band(sketch: Sketch, form: FormSpec, band: Rect, suffix: str) -> None:
+    """Allergies and weight: cannot be switched off on a form that gives or orders a drug."""
+    sketch.ink(Box(band, STRUCTURE_PT))
+    both = form.header.allergies and form.header.weight
+    two_lines = both and band.h > 12
+    line_h = band.h / 2 if two_lines else band.h
+    weight_w = 86.0 if both and not two_lines else band.w
+    if form.header.allergies:
+        width = band.w if two_lines or not form.header.weight else band.w - weight_w
+        _draw_allergies(sketch, Rect(band.x, band.y, width, line_h), suffix)
+    if form.header.weight:
+        x = band.x if two_lines or not form.header.allergies else band.right - weight_w
+        y = band.y + (line_h if two_lines else 0)
+        if two_lines:
+            sketch.ink(Line(band.x, y, band.right, y, HAIRLINE_PT * 2))
+        elif form.header.allergies:
+            sketch.ink(Line(x, band.y, x, band.bottom, STRUCTURE_PT, 0))
+        _draw_weight(sketch, Rect(x, y, weight_w if not two_lines else band.w, line_h), suffix)
+
+
+def _draw_allergies(sketch: Sketch, rect: Rect, suffix: str) -> None:
+    mid = rect.y + rect.h / 2
+    x = rect.x + 1.2
+    sketch.ink(Text(x, mid + 1.2, "Allergies *", 10, "bold"))
+    x += width_mm("Allergies *", 10, "bold") + 2.4
+    for option, words in (("none", "none known"), ("not-asked", "not able to ask"), ("listed", "listed, with reaction:")):
+        tick(sketch, x, mid - 2.1, f"allergies#{option}{suffix}", "option")
+        sketch.ink(Text(x + 5.2, mid + 1.1, words, 8.5))
+        x += 5.2 + width_mm(words, 8.5) + 2.4
+    at = Rect(x, rect.y + 0.5, rect.right - x - 0.5, rect.h - 1)
+    sketch.ink(Line(at.x, at.bottom - 0.6, at.right - 1, at.bottom - 0.6))
+    sketch.fields.append(FieldBox(id="allergies.text" + suffix, kind="text", at=box(at)))
+
+
+def _draw_weight(sketch: Sketch, rect: Rect, suffix: str) -> None:
+    mid = rect.y + rect.h / 2
+    x = rect.x + 1.2
+    sketch.ink(Text(x, mid + 1.2, "Weight *", 10, "bold"))
+    x += width_mm("Weight *", 10, "bold") + 1.6
+    at = Rect(x, rect.y + 0.7, 16, rect.h - 1.4)
+    sketch.ink(Box(at, HAIRLINE_PT * 2, HAIRLINE_GRAY))
+    sketch.fields.append(FieldBox(id="weight.kg" + suffix, kind="number", at=box(at)))
+    sketch.ink(Text(at.right + 0.8, mid + 1.1, "kg", 9, "bold"))
+    x = at.right + 6
+    wide = rect.w > 100
+    words = (("measured", "measured"), ("stated", "stated"), ("estimated", "estimated")) if wide else (
+        ("measured", "meas."), ("stated", "stated"), ("estimated", "est."))  # fmt: skip
+    for option, word in words:
+        tick(sketch, x, mid - 2.1, f"weight#{option}{suffix}", "option")
+        sketch.ink(Text(x + 4.9, mid + 1.1, word, 8))
+        x += 4.9 + width_mm(word, 8) + (2.4 if wide else 2.2)
+    if wide:
+        for name, label, width in (("date", "on", 24.0), ("height_cm", "height", 14.0)):
+            sketch.ink(Text(x, mid + 1.1, label, 8.5))
+            x += width_mm(label, 8.5) + 1
+            place = Rect(x, rect.y + 0.7, min(width, rect.right - x - 0.6), rect.h - 1.4)
+            sketch.ink(Line(place.x, place.bottom, place.right, place.bottom, HAIRLINE_PT * 2))
+            sketch.fields.append(FieldBox(id=f"weight.{name}{suffix}", kind="text", at=box(place)))
+            x = place.right + 1.5
+        sketch.ink(Text(x - 0.8, mid + 1.1, "cm", 8.5))
+
+
+def _draw_not_approved(sketch: Sketch, frame: Frame) -> None:
+    """The words across the page, light enough to write on, and once more in black where nobody can miss them."""
+    centre_x, centre_y = frame.width_mm / 2, frame.height_mm / 2
+    size = 40 if frame.landscape else 33
+    sketch.inks.insert(0, Text(centre_x, centre_y + 30, NOT_APPROVED, size, "bold", "center", 0.86, 30 if frame.landscape else 50))
+    wide = width_mm(NOT_APPROVED, 9, "bold") + 4
+    x = frame.width_mm / 2 - wide / 2
+    sketch.ink(Box(Rect(x, 3.2, wide, 4.8), None, fill=0.0))
+    sketch.ink(Text(frame.width_mm / 2, 6.7, NOT_APPROVED, 9, "bold", "center", 1.0))
+
+
+def _draw_drill(sketch: Sketch, frame: Frame) -> None:
+    mid = frame.height_mm / 2
+    sketch.ink(Text(7.0, mid, DRILL, 12, "bold", "center", 0.0, 90))
+    sketch.ink(Text(frame.width_mm - 4.5, mid, DRILL, 12, "bold", "center", 0.0, 90))
+
+
+def draw_footer(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages: int) -> Drawn:
+    """Fate, re-entry strip, identity of form and kit, page of pages, times, approval, ink reference boxes."""
+    sketch = Sketch()
+    suffix = "" if page == 1 else f"@p{page}"
+    foot = frame.footer
+    strip_w = 78.0 if frame.landscape else 66.0
+    strip = Rect(foot.right - strip_w, foot.y + 1.0, strip_w, 14.6)
+    _draw_strip(sketch, form, strip, suffix)
+    room = strip.x - 2.5 - foot.x
+    lines: list[tuple[str, Face]] = [
+        (f"{form.form}  ·  revision {form.revision}  ·  page {page} of {pages}", "bold"),
+        (f"{'Drill' if imprint.drill else 'Packet' if not imprint.data_as_of else 'Kit'} {imprint.kit}", "bold"),
+        (f"Printed {imprint.made_at}  ·  use until {imprint.expires}", "regular"),
+        (imprint.approval, "regular"),
+    ]
+    if imprint.data_as_of:
+        lines.insert(2, (f"DATA AS OF {imprint.data_as_of}", "bold"))
+    y = foot.y + 3.0
+    for text, face in lines:
+        for line in wrap(text, face, 8, room)[:2]:
+            sketch.ink(Text(foot.x, y, line, 8, face))
+            y += 3.35
+    _draw_references(sketch, frame)
+    tail = "Print at 100 %  ·  one line through an error, initials, time  ·  black or blue pen"
+    if not imprint.signed:
+        tail = "UNSIGNED (no facility key)  ·  " + tail
+    room_tail = foot.right - frame.references[2].right - 4
+    size = fitted_size(tail, "regular", 8, room_tail)
+    for number, line in enumerate(wrap(tail, "regular", size, room_tail)[:2]):
+        sketch.ink(Text(frame.references[2].right + 3, frame.references[0].bottom - 1.0 - (3.2 if len(wrap(tail, "regular", size, room_tail)) > 1 and number == 0 else 0), line, size, gray=LABEL_GRAY))
+    return sketch.done()
+
+
+def _draw_references(sketch: Sketch, frame: Frame) -> None:
+    empty, crossed, filled = frame.references
+    sketch.ink(Text(frame.footer.x, empty.bottom - 1.2, "ink reference", 8, gray=LABEL_GRAY))
+    sketch.ink(Box(empty, STRUCTURE_PT), Box(crossed, STRUCTURE_PT), Box(filled, STRUCTURE_PT, fill=0.0))
+    inner = crossed.inset(0.5)
+    sketch.ink(Line(inner.x, inner.y, inner.right, inner.bottom, 1.0, 0), Line(inner.x, inner.bottom, inner.right, inner.y, 1.0, 0))
+
+
+def _draw_strip(sketch: Sketch, form: FormSpec, strip: Rect, suffix: str) -> None:
+    sketch.ink(Box(strip, STRUCTURE_PT))
+    record = form.record
+    head = f"{record.fate.value}"
+    sketch.ink(Text(strip.x + 1.5, strip.y + 4.0, head, 10, "bold"))
+    after = f"priority {record.priority.value}  ·  keep {record.keep.value}"
+    x = strip.x + 1.5 + width_mm(head, 10, "bold") + 2.5
+    sketch.ink(Text(x, strip.y + 4.0, after, fitted_size(after, "regular", 8, strip.right - x - 1, 6.5)))
+    x = strip.x + 1.5
+    for name, words in (("entered", "entered"), ("scanned", "scanned"), ("not-needed", "not needed")):
+        tick(sketch, x, strip.y + 5.6, f"reentry#{name}{suffix}", "option")
+        sketch.ink(Text(x + 5.0, strip.y + 8.9, words, 8))
+        x += 5.0 + width_mm(words, 8) + 2.6
+    x = strip.x + 1.5
+    for name, words, share in (("initials", "initials", 0.3), ("date", "date", 0.42), ("time", "time", 0.28)):
+        width = (strip.w - 3) * share
+        start = x + width_mm(words, 8) + 0.8
+        sketch.ink(Text(x, strip.y + 13.4, words, 8, gray=LABEL_GRAY))
+        at = Rect(start, strip.y + 10.3, x + width - start - 1.0, 3.8)
+        sketch.ink(Line(at.x, at.bottom - 0.4, at.right, at.bottom - 0.4, HAIRLINE_PT * 2))
+        sketch.fields.append(FieldBox(id=f"reentry.{name}{suffix}", kind="text", at=box(at)))
+        x += width

@@ -1,0 +1,84 @@
+"""A form on paper: its pages as ink that is the same on every copy, and the layout record that reading needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from downtime.library.schema import FormSpec
+from downtime.page.geometry import PaperSize, Rect
+from downtime.page.layout import FieldBox, Layout, PageLayout, box
+from downtime.paper.frame import Frame, frame_for
+from downtime.paper.header import Imprint, draw_footer, draw_header
+from downtime.paper.ink import Ink
+from downtime.paper.paginate import paginate
+from downtime.paper.pieces import Piece
+from downtime.paper.sections import section_pieces
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPage:
+    """One page of a sheet: frame, static ink, and the fields in it."""
+
+    frame: Frame
+    inks: tuple[Ink, ...]
+    fields: tuple[FieldBox, ...]
+
+
+@dataclass(frozen=True)
+class PrintedForm:
+    """All pages of one form in one document, ready to be drawn as often as needed."""
+
+    spec: FormSpec
+    pages: tuple[SheetPage, ...]
+    layout: Layout
+    notes: tuple[str, ...]
+
+
+def build_form(form: FormSpec, paper: PaperSize, imprint: Imprint, site_codes: int = 0) -> PrintedForm:
+    """Lay a composed form out on one paper size; raises ConfigError when a part is larger than a page."""
+    frames: dict[int, Frame] = {}
+
+    def frame(index: int) -> Frame:
+        if index not in frames:
+            frames[index] = frame_for(form, paper, index, site_codes)
+        return frames[index]
+
+    def body(index: int) -> Rect:
+        return frame(index).body
+
+    width = body(0).w
+    pieces: list[Piece] = []
+    for section in form.sections:
+        pieces += section_pieces(section, width)
+    drawn = paginate(pieces, body, f"form “{form.form}”")
+    pages, notes = [], []
+    for index, content in enumerate(drawn):
+        here = frame(index)
+        head = draw_header(form, here, imprint, index + 1, len(drawn))
+        foot = draw_footer(form, here, imprint, index + 1, len(drawn))
+        notes += [f"page {index + 1}: {note}" for part in (head, content, foot) for note in part.notes]
+        fields = (*head.fields, *content.fields, *foot.fields)
+        pages.append(SheetPage(here, (*head.inks, *content.inks, *foot.inks), fields))
+    layout = Layout(
+        form=form.form,
+        revision=form.revision,
+        paper=paper,
+        landscape=form.paper.orientation == "landscape",
+        width_mm=round(frame(0).width_mm, 2),
+        height_mm=round(frame(0).height_mm, 2),
+        pages=tuple(page_layout(page) for page in pages),
+    )
+    return PrintedForm(form, tuple(pages), layout, tuple(notes))
+
+
+def page_layout(page: SheetPage) -> PageLayout:
+    """The layout record of one page."""
+    frame = page.frame
+    return PageLayout(
+        fields=page.fields,
+        marks=tuple(box(mark) for mark in frame.marks),
+        codes=(box(frame.codes[0]), box(frame.codes[1])),
+        references=tuple(box(place) for place in frame.references),
+        labels=(box(frame.label),) if frame.label else (),
+        site_codes=tuple(box(place) for place in frame.site_codes),
+    )
