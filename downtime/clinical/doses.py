@@ -45,7 +45,7 @@ def format_number(value: Decimal | str) -> str:
 
 def _fits(number: Decimal) -> bool:
     exponent = number.as_tuple().exponent
-    return isinstance(exponent, int) and -MAX_DIGITS <= exponent and number.adjusted() < MAX_DIGITS
+    return isinstance(exponent, int) and exponent >= -MAX_DIGITS and number.adjusted() < MAX_DIGITS
 
 
 def check_dose_text(text: str) -> list[TextFinding]:

@@ -90,8 +90,11 @@ class ScheduleProfile(Row):
     @model_validator(mode="after")
     def _agrees_with_the_codes(self) -> Self:
         faults = [fault for code, times in self.times.items() for fault in faults_in_code(self, code, times)]
-        faults += [f"{code}: given by the clock, but it has no times" for code in self.clock_by_policy
-                   if code not in self.times]
+        faults += [
+            f"{code}: given by the clock, but it has no times"
+            for code in self.clock_by_policy
+            if code not in self.times
+        ]
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -110,7 +113,9 @@ def faults_in_code(profile: ScheduleProfile, code: str, times: tuple[str, ...]) 
     if known.per_day != len(times):
         faults.append(f"{code}: {len(times)} times stand where {known.per_day or 'none'} belong")
     if known.strict and code not in profile.clock_by_policy:
-        faults.append(f"{code}: counted from the dose given, so it has no standard times unless clock_by_policy says so")
+        faults.append(
+            f"{code}: counted from the dose given, so it has no standard times unless clock_by_policy says so"
+        )
     return tuple(faults)
 
 

@@ -132,6 +132,7 @@ class RowsSpec(TextModel):
 
     count: Annotated[int, Field(ge=1, le=200)] | None = None
     labels: tuple[Label, ...] = ()
+    details: tuple[Label, ...] = ()
     heading: Label = ""
     numbered: bool = False
     hours_from: Literal["", "mar_starts", "shift_starts"] = ""
@@ -144,6 +145,8 @@ class RowsSpec(TextModel):
     def _says_how_many(self) -> Self:
         if self.count is None and not self.labels and not self.data:
             raise ValueError("rows need `count:`, `labels:` or `data:`")
+        if self.details and len(self.details) != len(self.labels):
+            raise ValueError(f"there are {len(self.labels)} labels but {len(self.details)} details")
         return self
 
 

@@ -60,6 +60,7 @@ _PUNCTUATION = str.maketrans({char: "\\" + char for char in string.punctuation})
 # the Markdown can name the line of the template. Values cannot contain them: control characters are taken out.
 _MARK = re.compile("\x02([0-9]+)\x03")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BLOCKS_ALONE = re.compile(r"[ \t]*(?:(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})[ \t]*)+")
 _BLANKS = re.compile(r"[ \t\r\n\u2028\u2029]+")
 
 
@@ -260,8 +261,24 @@ def _replace(value: Any, old: str, new: str) -> str:
 def _compiled(source: str, shown_as: str, markup: Markup, first_line: int) -> jinja2.Template:
     environment = _environment(markup)
     # Blank lines stand for what is before `first_line`, so that Jinja's own line numbers are the file's.
-    code = environment.compile("\n" * (first_line - 1) + _CONTROLS.sub("", source), shown_as, shown_as)
+    text = "\n" * (first_line - 1) + _without_lone_blocks(_CONTROLS.sub("", source))
+    code = environment.compile(text, shown_as, shown_as)
     return environment.template_class.from_code(environment, code, environment.make_globals(None), None)
+
+
+def _without_lone_blocks(source: str) -> str:
+    """Let a line that holds nothing but {% … %} leave no line behind, by moving its end inside the last block.
+
+    Jinja's own trim_blocks also eats the line's end behind `text {% endif %}`, which glues two paragraphs together.
+    """
+    rows = source.split("\n")
+    ends = ["\n"] * (len(rows) - 1) + [""]
+    for number, row in enumerate(rows[:-1]):
+        if _BLOCKS_ALONE.fullmatch(row):
+            row = row.strip()
+            inside = -3 if row[-3] in "-+" else -2
+            rows[number], ends[number] = row[:inside] + "\n" + row[inside:], ""
+    return "".join(row + end for row, end in zip(rows, ends, strict=True))
 
 
 @lru_cache(maxsize=2)
@@ -408,7 +425,7 @@ def _environment(markup: Markup) -> jinja2.Environment:
         return markupsafe.Markup(markdown_escaped(text) if markup == "markdown" else _cleaned(text))
 
     environment = Sandbox(
-        undefined=Hole, autoescape=True, finalize=_final, trim_blocks=True, lstrip_blocks=True,
+        undefined=Hole, autoescape=True, finalize=_final,
         keep_trailing_newline=True, extensions=[LineMarks], cache_size=0,
     )  # fmt: skip
     environment.filters = {name: JINJA_FILTERS[name] for name in FILTERS}

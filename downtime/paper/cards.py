@@ -14,7 +14,7 @@ from downtime.errors import ConfigError, Finding, Level
 from downtime.library.procedures import Procedure
 from downtime.page.geometry import Rect
 from downtime.paper.card_rows import HEAD_MM, Row, head_inks, rows_of
-from downtime.paper.ink import Box, Ink, moved
+from downtime.paper.ink import HEAVY_PT, STRUCTURE_PT, Box, Ink, moved
 from downtime.paper.richtext import Block, Heading, Item, parse_markdown
 
 SIZES_PT = (11.0, 10.5, 10.0)
@@ -191,4 +191,5 @@ def _framed(section: Section, rows: Sequence[Row], frame: Rect, continued: bool,
         y += row.height_mm
     timed = any(row.task for row in rows)
     heading = section.heading + (" (continued)" if continued else "")
-    return [*head_inks(section.badge, heading, frame, timed, size_pt), *inks, Box(frame)]
+    weight = HEAVY_PT if timed and not section.badge else STRUCTURE_PT  # the first acts stand out
+    return [*head_inks(section.badge, heading, frame, timed, size_pt), *inks, Box(frame, stroke_pt=weight)]

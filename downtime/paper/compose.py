@@ -162,6 +162,7 @@ class _Composer:
         update: dict[str, Any] = {
             "heading": self.text(rows.heading, (*path, "heading")),
             "labels": tuple(self.text(label, (*path, "labels", n)) for n, label in enumerate(rows.labels)),
+            "details": tuple(self.text(text, (*path, "details", n)) for n, text in enumerate(rows.details)),
         }
         if rows.hours_from and rows.count:
             update["labels"] = self._hours(rows.hours_from, rows.count, rows.step_minutes)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -70,10 +71,9 @@ class Line:
 def shaping_engine() -> ModuleType | None:
     """Import HarfBuzz where it is installed."""
     try:
-        import uharfbuzz
+        return import_module("uharfbuzz")
     except ImportError:
         return None
-    return uharfbuzz if isinstance(uharfbuzz, ModuleType) else None
 
 
 @lru_cache(maxsize=8192)

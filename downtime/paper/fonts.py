@@ -119,7 +119,9 @@ class FontBook:
         return "\n".join(block + others)
 
     def _plain_line(self, text: str, face: str, size_pt: float, x_pt: float, y_pt: float) -> str | None:
-        codes = self._codes.get(face) or self._open(face)
+        codes = self._codes.get(face)
+        if codes is None:  # not "or": an empty book of codes is false
+            codes = self._codes[face] = _Codes(face, self._embedding)
         if text.isascii() and text.isprintable():
             if "\\" in text or "(" in text or ")" in text:
                 text = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
@@ -130,10 +132,6 @@ class FontBook:
                 return None
         # Percent formatting is twice as fast as an f-string here, and this line runs sixty times a page.
         return "%s %g Tf 1 0 0 1 %.2f %.2f Tm (%s) Tj " % (codes.name, size_pt, x_pt, y_pt, text)  # noqa: UP031
-
-    def _open(self, face: str) -> _Codes:
-        codes = self._codes[face] = _Codes(face, self._embedding)
-        return codes
 
     def _laid_line(self, line: Line, face: str, size_pt: float, x_pt: float, y_pt: float, gray: float) -> str:
         """Write a line as an object of its own: it changes stroke and rise, which must not leak."""

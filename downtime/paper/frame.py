@@ -8,9 +8,12 @@ stands only once within 15 of the top-left corner, where the staple goes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from downtime.library.schema import FormSpec, Scope
 from downtime.page.geometry import PaperSize, Rect, page_mm
+
+CodePosition = Literal["header", "footer"]
 
 MARK_MM = 10.0
 MARK_EDGE_MM = 9.0
@@ -21,7 +24,7 @@ BINDING_MM = 19.0
 REFERENCE_MM = 4.2
 HEADER_TOP_MM = MARK_EDGE_MM
 FOOTER_MM = 24.0
-SITE_CODE_MM = (50.0, 9.0)
+SITE_CODE_MM = (50.0, 8.0)
 LABEL_W_MM = 70.0
 # A label area takes one label of the sheet that fits the paper: Avery 5160 is 25.4 mm high, L7160 is 38.1 mm.
 LABEL_H_MM = {PaperSize.LETTER: 28.0, PaperSize.A4: 39.0}
@@ -61,10 +64,14 @@ def mark_places(width: float, height: float) -> tuple[Rect, Rect, Rect, Rect]:
     )
 
 
-def frame_for(form: FormSpec, paper: PaperSize, page_index: int, site_codes: int = 0) -> Frame:
-    """The frame of page `page_index` (0-based) of a form; `site_codes` (0 to 2) of the site's own codes are reserved."""
+def frame_for(form: FormSpec, paper: PaperSize, page_index: int, site_codes: tuple[CodePosition, ...] = ()) -> Frame:
+    """The frame of page `page_index` (0-based) of a form, with room for the site's own codes at `site_codes`.
+
+    A document is printed with one setting, flip on the long edge. A portrait sheet then turns like a book, and its
+    back is bound at the right; a landscape sheet turns up like a notepad, and its back is bound at the left again.
+    """
     landscape = form.paper.orientation == "landscape"
-    mirrored = form.paper.sides == "duplex" and page_index % 2 == 1
+    mirrored = form.paper.sides == "duplex" and not landscape and page_index % 2 == 1
     return build_frame(
         paper,
         landscape,
@@ -92,7 +99,7 @@ def build_frame(
     *,
     patient: bool = False,
     band_mm: float = 0.0,
-    site_codes: int = 0,
+    site_codes: tuple[CodePosition, ...] = (),
 ) -> Frame:
     """Compute the zones of one page."""
     width, height = page_mm(paper, landscape)
@@ -104,17 +111,7 @@ def build_frame(
     low_code = Rect(marks[3].right + CODE_QUIET_MM + 0.4, height - MARK_EDGE_MM - CODE_MM, CODE_MM, CODE_MM)
     title_x = marks[0].right + 3.0
     title_right = code_x - CODE_QUIET_MM - 1.0
-    places: list[Rect] = []
-    code_w, code_h = SITE_CODE_MM
-    y_shift = 0.0
-    if site_codes:
-        places.append(Rect(title_right - code_w, HEADER_TOP_MM, code_w, code_h))
-        if site_codes > 1 and landscape:
-            places.append(Rect(title_right - 2 * code_w - 4, HEADER_TOP_MM, code_w, code_h))
-        elif site_codes > 1:
-            places.append(Rect(title_right - code_w, HEADER_TOP_MM + code_h + 3.5, code_w, code_h))
-            y_shift = code_h + 2.5
-    block_top = 22.0 + (y_shift if patient else 0.0)
+    block_top = 22.0
     block = label = band = None
     body_top = UNIT_BODY_TOP_MM
     if patient:
@@ -128,6 +125,11 @@ def build_frame(
     footer = Rect(low_code.right + 3.0, height - MARK_EDGE_MM - FOOTER_MM + 1, 0, FOOTER_MM - 1)
     footer = Rect(footer.x, footer.y, marks[2].x - 3.0 - footer.x, footer.h)
     reference_y = height - MARK_EDGE_MM - REFERENCE_MM
+    code_w, code_h = SITE_CODE_MM
+    code_places = {
+        "header": Rect(title_right - code_w, HEADER_TOP_MM, code_w, code_h),
+        "footer": Rect(footer.right - code_w, height - MARK_EDGE_MM - code_h, code_w, code_h),
+    }
     references = tuple(
         Rect(footer.x + 22.0 + index * (REFERENCE_MM + 2.2), reference_y, REFERENCE_MM, REFERENCE_MM)
         for index in range(3)
@@ -147,5 +149,5 @@ def build_frame(
         codes=(top_code, low_code),
         marks=marks,
         references=(references[0], references[1], references[2]),
-        site_codes=tuple(places),
+        site_codes=tuple(code_places[position] for position in site_codes),
     )

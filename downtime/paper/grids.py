@@ -77,7 +77,7 @@ def _sides(grid: GridSpec, width: float, row_labels: tuple[str, ...]) -> list[_S
         wanted: list[tuple[ColumnSpec, str, str]] = []
         for spec in grid.columns:
             if not spec.repeat:
-                wanted.append((spec, spec.id, label_text(spec)))
+                wanted.append((spec, spec.id, _heading(spec)))
                 continue
             per = spec.per_side or spec.repeat
             first = chunk * per if spec is chunked else 0
@@ -94,8 +94,15 @@ def _sides(grid: GridSpec, width: float, row_labels: tuple[str, ...]) -> list[_S
     return result
 
 
+def _heading(spec: ColumnSpec) -> str:
+    """A column's heading; the unit of a number stands in it, because it stands in no cell."""
+    if spec.type is not FieldType.NUMBER or not spec.unit or not spec.label or spec.unit in spec.label:
+        return label_text(spec)
+    return f"{spec.label} ({spec.unit}){' *' if spec.required else ''}"
+
+
 def _label_width(grid: GridSpec, row_labels: tuple[str, ...], width: float) -> float:
-    if not any(row_labels):
+    if not any(row_labels) and not _labels_by_hand(grid):
         return 0.0
     if grid.rows.label_width:
         return width * grid.rows.label_width / 100
@@ -108,7 +115,7 @@ def _side_pieces(
 ) -> list[Piece]:
     rotated = any(_too_narrow(column.heading, column.w) for column in side.columns)
     head = _head_piece(grid, side, rotated, group)
-    shared_h = [len(wrap(label, "bold", OPTION_PT, side.label_w - 2.4)) * 3.9 + 1.8 if label else 0 for label in row_labels]
+    shared_h = [_label_height(grid, index, label, side.label_w) for index, label in enumerate(row_labels)]
 
     def row_piece(index: int) -> Piece:
         label = row_labels[index] if index < len(row_labels) else (str(index + 1) if grid.rows.numbered else "")
@@ -124,6 +131,22 @@ def _side_pieces(
         )
 
     return [head, *(row_piece(index) for index in range(len(row_labels)))]
+
+
+def _labels_by_hand(grid: GridSpec) -> bool:
+    """Whether rows that come from data keep room for a label, to be written where the data has none."""
+    return bool(grid.rows.data and grid.rows.heading)
+
+
+def _detail_lines(grid: GridSpec, index: int, label_w: float) -> list[str]:
+    details = grid.rows.details
+    return wrap(details[index], "regular", CELL_LABEL_PT, label_w - 2.4) if index < len(details) and details[index] else []
+
+
+def _label_height(grid: GridSpec, index: int, label: str, label_w: float) -> float:
+    if not label:
+        return 0.0
+    return len(wrap(label, "bold", OPTION_PT, label_w - 2.4)) * 3.9 + len(_detail_lines(grid, index, label_w)) * 3.3 + 1.8
 
 
 def _too_narrow(heading: str, width: float) -> bool:
@@ -217,11 +240,17 @@ def _draw_row(
 ) -> Drawn:
     sketch = Sketch()
     row_id = f"{grid_id}.{index + 1}"
-    if side.label_w:
+    if side.label_w and not label and _labels_by_hand(grid):
+        sketch.fields.append(FieldBox(id=f"{row_id}.label", kind="text", at=box(Rect(rect.x, rect.y, side.label_w, rect.h).inset(0.4))))
+    elif side.label_w:
         lines = wrap(label, "bold", OPTION_PT, side.label_w - 2.4)
-        y = rect.y + rect.h / 2 + 1.2 - (len(lines) - 1) * 1.95
+        details = _detail_lines(grid, index, side.label_w)
+        y = rect.y + rect.h / 2 + 1.2 - (len(lines) - 1) * 1.95 - len(details) * 1.65
         for number, line in enumerate(lines):
             sketch.ink(Text(rect.x + 1.2, y + number * 3.9, line, OPTION_PT, "bold"))
+        y += (len(lines) - 1) * 3.9
+        for number, line in enumerate(details, start=1):
+            sketch.ink(Text(rect.x + 1.2, y + number * 3.3, line, CELL_LABEL_PT))
     for column in side.columns:
         x = rect.x + column.x
         if column.x > 0:

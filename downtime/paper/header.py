@@ -41,13 +41,17 @@ def fitted_size(text: str, face: Face, size_pt: float, room_mm: float, least_pt:
     return size_pt if wide <= room_mm else max(least_pt, size_pt * room_mm / wide)
 
 
+def title_room(frame: Frame) -> float:
+    """The width that the title has, in mm: less where a site's own code stands beside it."""
+    beside = [place.x for place in frame.site_codes if place.y < frame.title.bottom]
+    return min([frame.title.right, *(x - 2 for x in beside)]) - frame.title.x
+
+
 def draw_header(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages: int) -> Drawn:
     """Title, patient block, label area, allergy and weight band of page `page` (1-based)."""
     sketch = Sketch()
     suffix = "" if page == 1 else f"@p{page}"
-    room = frame.title.w
-    if frame.site_codes:
-        room = min(place.x for place in frame.site_codes) - 2 - frame.title.x
+    room = title_room(frame)
     size = fitted_size(form.title, "bold", 16, room, 11)
     x = frame.title.x
     if form.header.high_alert:
@@ -67,9 +71,9 @@ def draw_header(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages
     if frame.band:
         _draw_band(sketch, form, frame.band, suffix)
     if not imprint.approved:
-        _draw_not_approved(sketch, frame)
+        draw_not_approved(sketch, frame)
     if imprint.drill:
-        _draw_drill(sketch, frame)
+        draw_drill(sketch, frame)
     return sketch.done()
 
 
@@ -206,7 +210,7 @@ def _draw_weight(sketch: Sketch, rect: Rect, suffix: str) -> None:
         sketch.ink(Text(x - 0.8, mid + 1.1, "cm", 8.5))
 
 
-def _draw_not_approved(sketch: Sketch, frame: Frame) -> None:
+def draw_not_approved(sketch: Sketch, frame: Frame) -> None:
     """The words across the page, light enough to write on, and once more in black where nobody can miss them."""
     centre_x, centre_y = frame.width_mm / 2, frame.height_mm / 2
     size = 40 if frame.landscape else 33
@@ -217,7 +221,8 @@ def _draw_not_approved(sketch: Sketch, frame: Frame) -> None:
     sketch.ink(Text(frame.width_mm / 2, 6.7, NOT_APPROVED, 9, "bold", "center", 1.0))
 
 
-def _draw_drill(sketch: Sketch, frame: Frame) -> None:
+def draw_drill(sketch: Sketch, frame: Frame) -> None:
+    """The drill's words in both margins."""
     mid = frame.height_mm / 2
     sketch.ink(Text(7.0, mid, DRILL, 12, "bold", "center", 0.0, 90))
     sketch.ink(Text(frame.width_mm - 4.5, mid, DRILL, 12, "bold", "center", 0.0, 90))
@@ -229,7 +234,7 @@ def draw_footer(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages
     suffix = "" if page == 1 else f"@p{page}"
     foot = frame.footer
     strip_w = 78.0 if frame.landscape else 66.0
-    strip = Rect(foot.right - strip_w, foot.y + 1.0, strip_w, 14.6)
+    strip = Rect(foot.right - strip_w, foot.y, strip_w, 14.4)
     _draw_strip(sketch, form, strip, suffix)
     room = strip.x - 2.5 - foot.x
     lines: list[tuple[str, Face]] = [
@@ -245,18 +250,20 @@ def draw_footer(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages
         for line in wrap(text, face, 8, room)[:2]:
             sketch.ink(Text(foot.x, y, line, 8, face))
             y += 3.35
-    _draw_references(sketch, frame)
+    draw_references(sketch, frame)
     tail = "Print at 100 %  ·  one line through an error, initials, time  ·  black or blue pen"
     if not imprint.signed:
         tail = "UNSIGNED (no facility key)  ·  " + tail
-    room_tail = foot.right - frame.references[2].right - 4
+    right = min([foot.right, *(place.x - 2 for place in frame.site_codes if place.y > foot.y)])
+    room_tail = right - frame.references[2].right - 4
     size = fitted_size(tail, "regular", 8, room_tail)
     for number, line in enumerate(wrap(tail, "regular", size, room_tail)[:2]):
         sketch.ink(Text(frame.references[2].right + 3, frame.references[0].bottom - 1.0 - (3.2 if len(wrap(tail, "regular", size, room_tail)) > 1 and number == 0 else 0), line, size, gray=LABEL_GRAY))
     return sketch.done()
 
 
-def _draw_references(sketch: Sketch, frame: Frame) -> None:
+def draw_references(sketch: Sketch, frame: Frame) -> None:
+    """Three boxes, one empty, one crossed, one filled: they tell a reader what ink looks like on this page."""
     empty, crossed, filled = frame.references
     sketch.ink(Text(frame.footer.x, empty.bottom - 1.2, "ink reference", 8, gray=LABEL_GRAY))
     sketch.ink(Box(empty, STRUCTURE_PT), Box(crossed, STRUCTURE_PT), Box(filled, STRUCTURE_PT, fill=0.0))

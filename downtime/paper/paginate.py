@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -71,7 +72,13 @@ def paginate(pieces: list[Piece], body_of: Callable[[int], Rect], what: str) -> 
             pages[-1].append(_Placed(part))
             used += part.height
         index += len(bundle)
-    return [_draw_page(page, body_of(number)) for number, page in enumerate(pages) if page]
+    rows_before: Counter[str] = Counter()
+    drawn = []
+    for number, page in enumerate(pages):
+        if page:
+            drawn.append(_draw_page(page, body_of(number), rows_before))
+            rows_before.update(item.piece.group for item in page if item.piece.more is not None)
+    return drawn
 
 
 def _is_gap(piece: Piece) -> bool:
@@ -86,8 +93,8 @@ def _bundle(pieces: list[Piece], start: int) -> list[Piece]:
     return pieces[start : end + 1]
 
 
-def _draw_page(placed: list[_Placed], body: Rect) -> Drawn:
-    pieces = _filled([item.piece for item in placed], body.h)
+def _draw_page(placed: list[_Placed], body: Rect, rows_before: Counter[str]) -> Drawn:
+    pieces = _filled([item.piece for item in placed], body.h, rows_before)
     spare = body.h - sum(piece.height for piece in pieces)
     stretching = sum(piece.height for piece in pieces if piece.stretch)
     factor = min(1 + spare / stretching, MAX_STRETCH) if stretching and spare > 0 else 1.0
@@ -100,13 +107,14 @@ def _draw_page(placed: list[_Placed], body: Rect) -> Drawn:
     return sketch.done()
 
 
-def _filled(pieces: list[Piece], room: float) -> list[Piece]:
-    """Add empty rows to the last grid that may grow, as many as the page has room for."""
+def _filled(pieces: list[Piece], room: float, rows_before: Counter[str]) -> list[Piece]:
+    """Add empty rows to the last grid that may grow, as many as the page has room for; they go on counting."""
     last = max((index for index, piece in enumerate(pieces) if piece.more is not None), default=None)
     if last is None:
         return pieces
     grid = pieces[last]
-    already = sum(1 for piece in pieces if piece.group == grid.group and piece.more is not None)
+    on_page = sum(1 for piece in pieces if piece.group == grid.group and piece.more is not None)
+    already = on_page + rows_before[grid.group]
     spare = room - sum(piece.height for piece in pieces)
     result, number, make = list(pieces), already, grid.more
     while make is not None and spare >= (extra := make(number)).height:

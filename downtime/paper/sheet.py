@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from downtime.library.schema import FormSpec
 from downtime.page.geometry import PaperSize, Rect
 from downtime.page.layout import FieldBox, Layout, PageLayout, box
-from downtime.paper.frame import Frame, frame_for
+from downtime.paper.frame import CodePosition, Frame, frame_for
 from downtime.paper.header import Imprint, draw_footer, draw_header
 from downtime.paper.ink import Ink
 from downtime.paper.paginate import paginate
@@ -28,13 +28,16 @@ class SheetPage:
 class PrintedForm:
     """All pages of one form in one document, ready to be drawn as often as needed."""
 
-    spec: FormSpec
+    id: str
+    title: str
+    revision: str
+    duplex: bool
     pages: tuple[SheetPage, ...]
     layout: Layout
-    notes: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
-def build_form(form: FormSpec, paper: PaperSize, imprint: Imprint, site_codes: int = 0) -> PrintedForm:
+def build_form(form: FormSpec, paper: PaperSize, imprint: Imprint, site_codes: tuple[CodePosition, ...] = ()) -> PrintedForm:
     """Lay a composed form out on one paper size; raises ConfigError when a part is larger than a page."""
     frames: dict[int, Frame] = {}
 
@@ -68,7 +71,15 @@ def build_form(form: FormSpec, paper: PaperSize, imprint: Imprint, site_codes: i
         height_mm=round(frame(0).height_mm, 2),
         pages=tuple(page_layout(page) for page in pages),
     )
-    return PrintedForm(form, tuple(pages), layout, tuple(notes))
+    return PrintedForm(
+        id=form.form,
+        title=form.title,
+        revision=form.revision,
+        duplex=form.paper.sides == "duplex",
+        pages=tuple(pages),
+        layout=layout,
+        notes=tuple(notes),
+    )
 
 
 def page_layout(page: SheetPage) -> PageLayout:

@@ -135,7 +135,7 @@ class PhoneTreeSpec(TextModel):
     """Who calls whom: each contact is called once, by one other."""
 
     start: Id
-    calls: dict[Id, tuple[Id, ...]] = {}
+    calls: dict[Id, tuple[Id, ...]] = Field({}, description="contact -> the contacts it calls, in order")
     no_answer: NoAnswer | None = Field(None, description="for those contacts that name nobody of their own")
     script: tuple[Name, ...] = Field((), max_length=12)
 

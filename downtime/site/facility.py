@@ -82,7 +82,7 @@ class MedicationTimes(TextModel):
 
     profile: Name
     mar_starts: ClockTime = Field("0700", description="the hour at which a medication page begins")
-    overrides: dict[Name, tuple[ClockTime, ...]] = {}
+    overrides: dict[Name, tuple[ClockTime, ...]] = Field({}, description="code -> times, as BID: [0900, 2100]")
 
     @model_validator(mode="after")
     def _times_ascend(self) -> Self:
@@ -151,9 +151,11 @@ class Facility(TextModel):
     shift_starts: tuple[ClockTime, ...] = Field(("0700", "1900"), min_length=1, max_length=6)
     numbers_stale_after_days: Annotated[int, Whole(1, 3650)] = 90
     packet_valid_days: Annotated[int, Whole(1, 3650)] = 90
-    surge: dict[WordName, Annotated[float, Number(1, 20)]] = {"normal": 1.0}
+    surge: dict[WordName, Annotated[float, Number(1, 20)]] = Field(
+        {"normal": 1.0}, description="name -> by how much more paper is used"
+    )
     spoilage: Annotated[float, Number(0, 1)] = Field(0.15, description="the part spoiled by mistakes: 0.15 is 15 %")
-    levels: dict[Literal["L0", "L1", "L2", "L3", "L4"], DowntimeLevel] = {}
+    levels: dict[Literal["L0", "L1", "L2", "L3", "L4"], DowntimeLevel] = Field({}, description="from when on")
     labels: Labels | None = None
     supplies: tuple[Supply, ...] = ()
     not_in_front_pocket: dict[Id, Name] = Field({}, description="form id -> why no department has it in front")
@@ -175,7 +177,7 @@ class Facility(TextModel):
 
     @model_validator(mode="after")
     def _levels_ascend(self) -> Self:
-        minutes = [self.levels[level].from_minutes for level in LEVELS if level in self.levels]  # type: ignore[index]
+        minutes = [self.levels[level].from_minutes for level in LEVELS if level in self.levels]
         if minutes != sorted(minutes):
             raise ValueError("the levels do not ascend: a higher level cannot begin sooner")
         if any("{form_document_type}" in code.text for code in self.site_codes) and not self.document_types:

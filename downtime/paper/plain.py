@@ -1,0 +1,98 @@
+"""Pages that are read, not filled in: cover, contents, dividers, procedure cards, phone trees.
+
+They carry the same marks and page codes as forms, so that a scan of one is known for what it is; their layout record
+has no fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from downtime.page.geometry import PaperSize, Rect
+from downtime.page.layout import Layout, PageLayout, box
+from downtime.paper.frame import Frame, build_frame
+from downtime.paper.header import DRILL, Imprint, draw_drill, draw_not_approved, draw_references, fitted_size
+from downtime.paper.ink import LABEL_GRAY, Ink, Text
+from downtime.paper.pieces import Sketch
+from downtime.paper.sheet import PrintedForm, SheetPage
+
+BODY_TOP_MM = 37.0
+
+
+def plain_frame(paper: PaperSize, landscape: bool) -> Frame:
+    """The frame of a page that is read."""
+    return build_frame(paper, landscape)
+
+
+def plain_body(paper: PaperSize, landscape: bool) -> Rect:
+    """Where the content of a page that is read goes."""
+    return plain_frame(paper, landscape).body
+
+
+def plain_form(
+    form_id: str,
+    title: str,
+    revision: str,
+    paper: PaperSize,
+    landscape: bool,
+    bodies: Sequence[tuple[Ink, ...]],
+    imprint: Imprint,
+    subtitles: Sequence[str] = (),
+) -> PrintedForm:
+    """Put a frame round pages of ink; `subtitles` adds words to the title of single pages."""
+    frame = plain_frame(paper, landscape)
+    pages, layouts = [], []
+    for index, body in enumerate(bodies):
+        subtitle = subtitles[index] if index < len(subtitles) else ""
+        sketch = Sketch()
+        _draw_head(sketch, title, subtitle, frame, imprint)
+        _draw_foot(sketch, form_id, revision, frame, imprint, index + 1, len(bodies))
+        pages.append(SheetPage(frame, (*sketch.inks, *body), ()))
+        layouts.append(
+            PageLayout(
+                fields=(),
+                marks=tuple(box(mark) for mark in frame.marks),
+                codes=(box(frame.codes[0]), box(frame.codes[1])),
+                references=tuple(box(place) for place in frame.references),
+            )
+        )
+    layout = Layout(
+        form=form_id,
+        revision=revision,
+        paper=paper,
+        landscape=landscape,
+        width_mm=round(frame.width_mm, 2),
+        height_mm=round(frame.height_mm, 2),
+        pages=tuple(layouts),
+    )
+    return PrintedForm(form_id, title, revision, False, tuple(pages), layout)
+
+
+def _draw_head(sketch: Sketch, title: str, subtitle: str, frame: Frame, imprint: Imprint) -> None:
+    place = frame.title
+    whole = f"{title}: {subtitle}" if subtitle else title
+    sketch.ink(Text(place.x, place.y + 5.4, whole, fitted_size(whole, "bold", 16, place.w, 10), "bold"))
+    under = f"{imprint.facility}  ·  {imprint.department}"
+    sketch.ink(Text(place.x, place.y + 10.2, under, fitted_size(under, "regular", 10, place.w), gray=LABEL_GRAY))
+    if not imprint.approved:
+        draw_not_approved(sketch, frame)
+    if imprint.drill:
+        draw_drill(sketch, frame)
+
+
+def _draw_foot(
+    sketch: Sketch, form_id: str, revision: str, frame: Frame, imprint: Imprint, page: int, pages: int
+) -> None:
+    foot = frame.footer
+    lines = [
+        (f"{form_id}  ·  revision {revision}  ·  page {page} of {pages}", "bold"),
+        (f"{'Drill' if imprint.drill else 'Packet'} {imprint.kit}", "bold"),
+        (f"Printed {imprint.made_at}  ·  use until {imprint.expires}", "regular"),
+        (imprint.approval, "regular"),
+    ]
+    if imprint.drill:
+        lines.insert(0, (DRILL, "bold"))
+    for number, (text, face) in enumerate(lines):
+        size = fitted_size(text, "regular", 8, foot.w)
+        sketch.ink(Text(foot.x, foot.y + 3.0 + number * 3.35, text, size, "bold" if face == "bold" else "regular"))
+    draw_references(sketch, frame)

@@ -1,0 +1,128 @@
+"""What one file of a site folder cannot know of itself: how the files fit together, and what is unwise in them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from downtime.errors import ConfigError, Finding
+from downtime.site.department import Department
+from downtime.site.facility import Facility, MedicationTimes
+from downtime.site.phonetree import tree_problems
+from downtime.site.quantities import packet_quantities
+from downtime.site.reading import APPROVALS, CONTACTS, FACILITY, Parts
+from downtime.textyaml import YamlText, nearest
+
+
+def errors_of(
+    parts: Parts, known_forms: Collection[str] | None, known_procedures: Collection[str] | None
+) -> Iterator[Finding]:
+    """Every error that only shows when the files are read together."""
+    if parts.facility is not None:
+        text = parts.files[FACILITY]
+        yield from _medication_times(parts.facility.medication_times, text)
+        yield from _document_types(parts.facility, text, known_forms)
+    for name, department in parts.departments.items():
+        text = parts.files[name]
+        yield from _references(department, text, known_forms, known_procedures)
+        if department.medication_times is not None:
+            yield from _medication_times(department.medication_times, text)
+        if parts.facility is not None:
+            yield from _surge(parts.facility, department, text)
+        yield from _phone_tree(parts, department, text)
+    yield from _overlapping_numbers(parts)
+    yield from _approvals(parts)
+
+
+def _references(
+    department: Department, text: YamlText, known_forms: Collection[str] | None, procedures: Collection[str] | None
+) -> Iterator[Finding]:
+    if known_forms is not None:
+        for entry in department.packet.entries():
+            if entry.form.form not in known_forms:
+                what = f"there is no form “{entry.form.form}”"
+                yield text.finding((*entry.path, "form"), what, "", nearest(entry.form.form, list(known_forms)))
+    if procedures is not None:
+        for at, card in enumerate(department.procedures):
+            if card not in procedures:
+                what = f"there is no procedure card “{card}”"
+                yield text.finding(("procedures", at), what, "", nearest(card, list(procedures)))
+
+
+def _medication_times(times: MedicationTimes, text: YamlText) -> Iterator[Finding]:
+    from downtime.clinical.frequencies import FREQUENCIES, SCHEDULE_PROFILES, faults_in_code
+
+    path = ("medication_times", "profile")
+    if times.profile not in SCHEDULE_PROFILES:
+        what = f"there is no schedule profile “{times.profile}”"
+        yield text.finding(path, what, "", nearest(times.profile, list(SCHEDULE_PROFILES)))
+        return
+    profile = SCHEDULE_PROFILES[times.profile]
+    for code, clock in times.overrides.items():
+        where = ("medication_times", "overrides", code)
+        if code not in FREQUENCIES:
+            do = nearest(code.upper(), [*FREQUENCIES])
+            yield text.finding(where, f"there is no frequency code “{code}”", "it would have no effect", do)
+            continue
+        for fault in faults_in_code(profile, code, clock):
+            yield text.finding(where, f"medication_times.overrides.{fault}", "", "list each time once, in order")
+
+
+def _document_types(facility: Facility, text: YamlText, known_forms: Collection[str] | None) -> Iterator[Finding]:
+    if known_forms is None:
+        return
+    for form in facility.document_types:
+        if form != "default" and form not in known_forms:
+            path = ("document_types", form)
+            yield text.finding(path, f"there is no form “{form}”", "", nearest(form, [*known_forms, "default"]))
+    if any("{form_document_type}" in code.text for code in facility.site_codes):
+        without = sorted(set(known_forms) - set(facility.document_types))
+        if without and "default" not in facility.document_types:
+            what = f"no document type for {', '.join(without[:5])}{' …' if len(without) > 5 else ''}"
+            yield text.finding(("document_types",), what, "site_codes print it on every page", "add `default:`")
+
+
+def _surge(facility: Facility, department: Department, text: YamlText) -> Iterator[Finding]:
+    if department.packet.surge not in facility.surge:
+        what = f"packet.surge: facility.yaml has no surge factor “{department.packet.surge}”"
+        yield text.finding(("packet", "surge"), what, "", nearest(department.packet.surge, list(facility.surge)))
+        return
+    try:
+        packet_quantities(facility, department)
+    except ConfigError as error:
+        yield text.finding(("packet",), error.what, error.why, error.do)
+
+
+def _phone_tree(parts: Parts, department: Department, text: YamlText) -> Iterator[Finding]:
+    if department.phone_tree is None or CONTACTS not in parts.files:
+        return
+    for problem in tree_problems(department.phone_tree, parts.contacts or {}, parts.contact_ids()):
+        place = text if problem.where == "department" else parts.files[CONTACTS]
+        yield place.finding(problem.path, problem.what, problem.why, problem.do, problem.level)
+
+
+def _overlapping_numbers(parts: Parts) -> Iterator[Finding]:
+    blocks = [
+        (block.prefix, block.site, block.first, block.last, department.name, name)
+        for name, department in parts.departments.items()
+        if (block := department.downtime_numbers) is not None
+    ]
+    blocks.sort()
+    widest: dict[tuple[str, str], tuple[int, str]] = {}
+    for prefix, site, first, last, department_name, file in blocks:
+        reach, owner = widest.get((prefix, site), (0, ""))
+        if first <= reach:
+            what = f"downtime_numbers {prefix}-{site} {first} to {last} overlap with those of {owner}"
+            why = "two patients would carry one number"
+            yield parts.files[file].finding(("downtime_numbers",), what, why, f"begin after {reach}")
+        if last > reach:
+            widest[(prefix, site)] = (last, f"{department_name} (up to {last})")
+
+
+def _approvals(parts: Parts) -> Iterator[Finding]:
+    if parts.approvals is None:
+        return
+    text, ids = parts.files[APPROVALS], parts.department_ids()
+    for at, entry in enumerate(parts.approvals.departments):
+        if entry.department not in ids:
+            what = f"there is no department “{entry.department}”"
+            yield text.finding(("departments", at, "department"), what, "", nearest(entry.department, ids))
