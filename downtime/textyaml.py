@@ -192,7 +192,8 @@ def _plain(
                 f"a text of {len(node.value):,} characters", f"the limit is {MAX_SCALAR_CHARACTERS:,}", "shorten it"
             )
             return None
-        return None if node.value == "" and node.style is None else node.value
+        # A plain scalar has no style: None from the pure loader, '' from the C one.
+        return None if node.value == "" and not node.style else node.value
     if isinstance(node, yaml.SequenceNode):
         return [
             _plain(item, (*path, index), lines, problems, shown_as, seen) for index, item in enumerate(node.value)
@@ -224,10 +225,14 @@ def shown(path: Path_) -> str:
 
 def nearest(word: str, known: set[str] | list[str] | tuple[str, ...]) -> str:
     """The most similar known word as a hint (``did you mean “phone”?``), or the list of all, if it is short."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    if close:
-        return f"did you mean “{close[0]}”?"
+    if hint := _closest(word, list(known)):
+        return hint
     return "allowed: " + ", ".join(sorted(known)) if 0 < len(known) <= 30 else ""
+
+
+def _closest(word: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"did you mean “{close[0]}”?" if close else ""
 
 
 def _explain(item: Any, path: Path_, parent: Any, known: dict[int, set[str]]) -> tuple[str, str, str]:
@@ -251,9 +256,15 @@ def _explain(item: Any, path: Path_, parent: Any, known: dict[int, set[str]]) ->
         return f"{name} is empty", "", "fill it in, or remove the line"
     if kind in ("literal_error", "enum"):
         allowed = [word.strip("'") for word in str(context.get("expected", "")).replace(" or ", ", ").split(", ")]
-        return f"{name} is {seen_value}", "allowed: " + ", ".join(allowed), nearest(str(value), allowed)
-    if kind in ("union_tag_invalid", "union_tag_not_found"):
-        return f"{name} is {seen_value}", f"allowed: {context.get('expected_tags', '')}", "choose one of these"
+        return f"{name} is {seen_value}", "allowed: " + ", ".join(allowed), _closest(str(value), allowed)
+    if kind == "union_tag_not_found":
+        word = str(context.get("discriminator", "")).strip("'")
+        return f"{name}.{word} is missing", "it says what kind this is", f"add `{word}:`"
+    if kind == "union_tag_invalid":
+        word = str(context.get("discriminator", "")).strip("'")
+        allowed = [tag.strip(" '") for tag in str(context.get("expected_tags", "")).split(",")]
+        tag = str(context.get("tag", ""))
+        return f"{name}.{word} is “{tag[:60]}”", "allowed: " + ", ".join(allowed), _closest(tag, allowed)
     if kind == "value_error":
         return f"{name}: {context.get('error', item['msg'])}", "", ""
     message = str(item["msg"])

@@ -47,7 +47,7 @@ def _patterns() -> tuple[tuple[HighAlert, re.Pattern[str]], ...]:
     rows = []
     for entry in HIGH_ALERTS.values():
         names = sorted({*entry.names, *entry.also}, key=len, reverse=True)
-        words = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in names)
+        words = "|".join(re.escape(name).replace(r"\ ", r"\s{1,3}") for name in names)
         # The percent may stand before the name ("3 % sodium chloride") or after it ("sodium chloride 3 %").
         pattern = rf"(?i)(?:{_PERCENT}\s{{0,2}})?(?<![^\W_])(?:{words})(?![^\W_])(?:[\s,]{{0,3}}{_PERCENT})?"
         rows.append((entry, re.compile(pattern)))

@@ -1,16 +1,19 @@
 """The form definition: one YAML file that is printed, read back, keyed and exported.
 
-A form is a list of sections; a section holds exactly one of: a flow of fields, a grid, printed text, a common block,
-a repeated group, sections side by side, or a page break. Field ids are stable for ever: they are FHIR linkIds.
+A form is a list of sections; a section holds exactly one of: a flow of fields, a grid, printed text, a table of
+reference words, a common block, a repeated group, sections side by side or under one another, or a page break. Field
+ids are stable for ever: they are FHIR linkIds.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from downtime.clinical.legend import LegendTable
 from downtime.clinical.vocabulary import Priority, Retention, Target
 from downtime.textyaml import TextModel
 
@@ -64,6 +67,15 @@ class Code(TextModel):
     ucum: str | None = None
 
 
+class GraphSpec(TextModel):
+    """The axes of a graph: a label on each horizontal line from the top, and one under each column."""
+
+    left: Annotated[tuple[Label, ...], Field(min_length=2, max_length=40)]
+    columns: Annotated[int, Field(ge=1, le=60)]
+    below: tuple[Label, ...] = ()
+    label_width: Annotated[float, Field(gt=0, le=40)] = 5
+
+
 class FieldSpec(TextModel):
     """One place to write or mark; which keys apply depends on `type`."""
 
@@ -87,6 +99,7 @@ class FieldSpec(TextModel):
     parts: tuple[Literal["name", "credential", "date", "time", "contact"], ...] | None = None
     print: Prose = ""
     diagram: Literal["graph", "blank", "pupils"] = "blank"
+    graph: GraphSpec | None = None
     code: Code | None = None
     critical: bool = False
     data: str = ""
@@ -104,6 +117,8 @@ class FieldSpec(TextModel):
             raise ValueError(f"the comb “{self.id}” needs `boxes:`, the number of characters")
         if self.type is FieldType.PRINT and not (self.print or self.data):
             raise ValueError(f"the printed field “{self.id}” needs `print:` or `data:`")
+        if self.graph and self.diagram != "graph":
+            raise ValueError(f"“{self.id}” has axes, so it needs `diagram: graph`")
         return self
 
 
@@ -140,6 +155,7 @@ class RowsSpec(TextModel):
     data: str = ""
     at_least: Annotated[int, Field(ge=0, le=200)] = 0
     label_width: Annotated[float, Field(gt=0, le=40)] | None = None
+    total: Label = ""
 
     @model_validator(mode="after")
     def _says_how_many(self) -> Self:
@@ -151,9 +167,15 @@ class RowsSpec(TextModel):
 
 
 class GridSpec(TextModel):
-    """Rows × columns of fields; rows never break across pages, the heading is printed again on each page."""
+    """Rows × columns of fields; rows never break across pages, the heading is printed again on each page.
+
+    `turned` prints the same grid with time running from left to right: each row becomes a column and each column a
+    line. Only the picture turns: ids, types, units and codes stay those of rows and columns. `per_page` is then how
+    many rows stand side by side on one page, and `rows.total` the heading of a last one in which numbers are added up.
+    """
 
     id: Id
+    turned: bool = False
     rows: RowsSpec
     columns: Annotated[tuple[ColumnSpec, ...], Field(min_length=1)]
     row_mm: Annotated[float, Field(ge=4, le=80)] = 7
@@ -167,6 +189,10 @@ class GridSpec(TextModel):
         ids = [column.id for column in self.columns]
         if len(set(ids)) != len(ids):
             raise ValueError(f"two columns of the grid “{self.id}” have the same id")
+        if self.turned and any(column.repeat for column in self.columns):
+            raise ValueError(f"the grid “{self.id}” is turned: its rows repeat, its columns cannot")
+        if self.rows.total and not self.turned:
+            raise ValueError(f"only a turned grid adds up its rows; “{self.id}” has `rows.total:`")
         return self
 
 
@@ -182,7 +208,7 @@ class RepeatSpec(TextModel):
 
 
 class SectionSpec(TextModel):
-    """One part of a form: exactly one of fields, grid, text, use, repeat, beside, page_break."""
+    """One part of a form: exactly one of fields, grid, text, table, use, repeat, beside, stack, page_break."""
 
     heading: Label = ""
     note: Label = ""
@@ -193,12 +219,15 @@ class SectionSpec(TextModel):
     fields: tuple[FieldSpec, ...] = ()
     grid: GridSpec | None = None
     text: Prose = ""
+    table: LegendTable | None = None
+    text_columns: Annotated[int, Field(ge=1, le=6)] = 1
     size_pt: Annotated[float, Field(ge=8, le=14)] = 9
     use: Id | None = None
     as_id: Id | None = None
     rows: Annotated[int, Field(ge=1, le=40)] | None = None
     repeat: RepeatSpec | None = None
     beside: tuple[SectionSpec, ...] = ()
+    stack: tuple[SectionSpec, ...] = ()
     page_break: bool = False
 
     @model_validator(mode="after")
@@ -206,17 +235,25 @@ class SectionSpec(TextModel):
         kinds = [
             name
             for name, present in {
-                "fields": self.fields, "grid": self.grid, "text": self.text, "use": self.use,
-                "repeat": self.repeat, "beside": self.beside, "page_break": self.page_break,
+                "fields": self.fields, "grid": self.grid, "text": self.text, "table": self.table, "use": self.use,
+                "repeat": self.repeat, "beside": self.beside, "stack": self.stack, "page_break": self.page_break,
             }.items()
             if present
         ]  # fmt: skip
         if len(kinds) != 1:
             found = " and ".join(kinds) or "none of them"
             raise ValueError(
-                f"a section holds one of fields, grid, text, use, repeat, beside, page_break; this one has {found}"
+                "a section holds one of fields, grid, text, table, use, repeat, beside, stack, page_break; "
+                f"this one has {found}"
             )
         return self
+
+    @property
+    def whole(self) -> Iterator[SectionSpec]:
+        """This section and all that it holds, side by side or stacked, at any depth."""
+        yield self
+        for part in (*self.beside, *self.stack):
+            yield from part.whole
 
 
 class PaperSpec(TextModel):
@@ -244,8 +281,31 @@ class RecordSpec(TextModel):
     keep: Retention
 
 
+class LabelLine(TextModel):
+    """One line of a label: printed words, or a value of the patient, or a blank to write on (____)."""
+
+    print: Label = ""
+    data: str = ""
+    size_pt: Annotated[float, Field(ge=7, le=16)] = 9
+    bold: bool = False
+
+
+class LabelSpec(TextModel):
+    """A kind of label on a label sheet, and how many of the sheet's labels it takes; 0 means all that are left."""
+
+    id: Id
+    count: Annotated[int, Field(ge=0, le=100)] = 0
+    lines: Annotated[tuple[LabelLine, ...], Field(min_length=1, max_length=6)]
+    barcode: str = ""
+
+    @property
+    def takes_the_rest(self) -> bool:
+        """Whether this kind fills the places that the others leave."""
+        return self.count == 0
+
+
 class FormSpec(TextModel):
-    """A fillable form: one definition, four uses."""
+    """A fillable form, or a sheet of labels: one definition, four uses."""
 
     form: Id
     title: Annotated[str, StringConstraints(min_length=3, max_length=80)]
@@ -259,8 +319,16 @@ class FormSpec(TextModel):
     header: HeaderSpec = HeaderSpec()
     record: RecordSpec
     safety: Prose = ""
-    sections: Annotated[tuple[SectionSpec, ...], Field(min_length=1)]
-    kind: Literal["form", "labels"] = "form"
+    sections: tuple[SectionSpec, ...] = ()
+    labels: tuple[LabelSpec, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_content(self) -> Self:
+        if bool(self.sections) == bool(self.labels):
+            raise ValueError("a form has either `sections:` or, for a sheet of labels, `labels:`")
+        if self.labels and sum(label.takes_the_rest for label in self.labels) != 1:
+            raise ValueError("exactly one kind of label has no `count:`; it takes the places that are left")
+        return self
 
 
 class BlockSpec(TextModel):

@@ -90,6 +90,10 @@ class Shelf:
             self._read[form_id] = LibraryForm(spec.model_copy(update={"sections": sections}), source, form_id in self._own)
         return self._read[form_id]
 
+    def titles(self) -> dict[str, str]:
+        """The title of every form by id, from the head of its file alone: a card names forms that nobody prints now."""
+        return {form_id: self._read[form_id].spec.title if form_id in self._read else _title(path) for form_id, path in self._files.items()}
+
     def all_forms(self) -> Iterator[LibraryForm]:
         """Every form, read and checked, in the order of ids."""
         for form_id in self.ids:
@@ -100,9 +104,10 @@ class Shelf:
     ) -> Iterator[SectionSpec]:
         for index, section in enumerate(sections):
             here = (*path, index)
-            if section.beside:
-                inner = tuple(self._expanded(section.beside, source, (*here, "beside")))
-                yield section.model_copy(update={"beside": inner})
+            if section.beside or section.stack:
+                name = "beside" if section.beside else "stack"
+                inner = tuple(self._expanded(section.beside or section.stack, source, (*here, name)))
+                yield section.model_copy(update={name: inner})
             elif section.use:
                 yield from self._block(section, source, here)
             else:
@@ -122,11 +127,19 @@ class Shelf:
         block_source = read_yaml(file, shown_path(file))
         block = _parsed(block_source, BlockSpec)
         for number, inner in enumerate(block.sections):
-            if inner.use or inner.beside:
+            if inner.use or inner.beside or inner.stack:
                 raise ConfigError(
                     findings=[block_source.finding(("sections", number), "a block holds no block and nothing side by side")]
                 )
             yield _prefixed(inner, section.as_id or block.block, section)
+
+
+def _title(path: Path) -> str:
+    """The title that stands in a form file; the file's name where there is none (reading the form will complain)."""
+    for line in path.read_text("utf-8", errors="replace").split("\n")[:40]:
+        if line.startswith("title:"):
+            return line.removeprefix("title:").strip().strip("\"'")
+    return path.stem
 
 
 def _prefixed(inner: SectionSpec, prefix: str, outer: SectionSpec) -> SectionSpec:

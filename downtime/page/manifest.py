@@ -11,7 +11,7 @@ import json
 from bisect import bisect_right
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -57,6 +57,7 @@ class Named(_Record):
 class Sheet(_Record):
     """One issued copy of a form, for one patient, one unit, or nobody yet.
 
+    ``step`` is 2 where each page of the sheet stands on a paper of its own, with an empty back between.
     ``patient`` is the record's reference to the patient (an MRN or downtime number), ``unit`` a department or ward.
     """
 
@@ -67,6 +68,7 @@ class Sheet(_Record):
     layout: Sha256
     first_page: PageNumber
     last_page: PageNumber
+    step: Literal[1, 2] = 1
     patient: Name | None = None
     unit: Name | None = None
     copy_number: Annotated[int, Field(ge=1)] = 1
@@ -75,12 +77,14 @@ class Sheet(_Record):
     def _pages_in_order(self) -> Self:
         if self.last_page < self.first_page:
             raise ValueError("a sheet cannot end before its first page")
+        if (self.last_page - self.first_page) % self.step:
+            raise ValueError("a sheet with a page on every second side must end on one of them")
         return self
 
     @property
     def pages(self) -> range:
         """The page numbers in the kit, from 1."""
-        return range(self.first_page, self.last_page + 1)
+        return range(self.first_page, self.last_page + 1, self.step)
 
 
 class Manifest(_Record):
@@ -126,7 +130,7 @@ class Manifest(_Record):
     def page_sheet(self, page: int) -> Sheet | None:
         """Return the sheet that a page of the kit belongs to, or None if the kit has no such page."""
         index = bisect_right(self._first_pages, page) - 1
-        if index < 0 or page > self._by_first_page[index].last_page:
+        if index < 0 or page not in self._by_first_page[index].pages:
             return None
         return self._by_first_page[index]
 

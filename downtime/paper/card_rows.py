@@ -28,12 +28,16 @@ TABLE_LEAST_PT = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Ink that stays together, from (0, 0) of its frame's left edge; `leads`: not to be parted from the next row."""
+    """Ink that stays together, from (0, 0) of its frame's left edge; `leads`: not to be parted from the next row.
+
+    `rule` is the line under it, left off where the frame ends.
+    """
 
     height_mm: float
     inks: tuple[Ink, ...]
     task: bool = False
     leads: bool = False
+    rule: Line | None = None
 
 
 def head_inks(badge: str, heading: str, frame: Rect, timed: bool, size_pt: float) -> list[Ink]:
@@ -50,7 +54,9 @@ def head_inks(badge: str, heading: str, frame: Rect, timed: bool, size_pt: float
     lines, heading_pt = fitted(heading, "bold", size_pt + 1.5, room)
     inks.append(Text(x, middle + heading_pt * 0.118, lines[0], heading_pt, "bold"))
     if timed:
-        inks.append(Text(frame.right - PAD_MM - TIME_MM, middle + 1.1, "time (24 h)", 8, gray=LABEL_GRAY))
+        inks.append(
+            Text(frame.right - PAD_MM - TIME_MM / 2, middle + 1.1, "time (24 h)", 8, "regular", "center", LABEL_GRAY)
+        )
     return inks
 
 
@@ -97,8 +103,8 @@ def _act(item: Item, width: float, size_pt: float) -> Row:
         at = top + count * line_mm(size_pt) + baseline_mm(size_pt)
         inks += set_line(text_x, at, time_x - TIME_GAP_MM - text_x, line, size_pt)
     inks.append(Line(time_x, last + 0.6, width - PAD_MM, last + 0.6, STRUCTURE_PT, 0.0))
-    inks.append(Line(text_x, height, time_x - TIME_GAP_MM, height, gray=HAIRLINE_GRAY + 0.05))
-    return Row(height, tuple(inks), task=True)
+    rule = Line(text_x, height, time_x - TIME_GAP_MM, height, gray=HAIRLINE_GRAY)
+    return Row(height, tuple(inks), task=True, rule=rule)
 
 
 def _table_rows(table: Table, width: float, size_pt: float) -> list[Row]:
@@ -126,8 +132,8 @@ def _table_row(
         if x < sum(widths) - 0.01:
             inks.append(Line(x, 0, x, height, gray=HAIRLINE_GRAY))
     weight = STRUCTURE_PT if heading else 0.25
-    inks.append(Line(0, height, sum(widths), height, weight, 0.0 if heading else HAIRLINE_GRAY))
-    return Row(height, tuple(inks), leads=heading)
+    rule = Line(0, height, sum(widths), height, weight, 0.0 if heading else HAIRLINE_GRAY)
+    return Row(height, tuple(inks), leads=heading, rule=rule)
 
 
 def _column_widths(rows: Sequence[Sequence[Sequence[Run]]], width: float, size_pt: float) -> list[float]:
@@ -142,7 +148,7 @@ def _column_widths(rows: Sequence[Sequence[Sequence[Run]]], width: float, size_p
             needs[column] = max([needs[column], *(width_mm(w, f, size_pt) for w, f in words)])
     pad = 2 * CELL_PAD_MM + 0.1
     likes = [like + pad for like in likes]
-    needs = [min(need + pad, width / 2) for need in needs]
+    needs = [min(need + pad, width * 0.6) for need in needs]
     if sum(likes) <= width:
         spare = (width - sum(likes)) / count
         return [like + spare for like in likes]

@@ -1,6 +1,6 @@
 """Procedure cards on paper: framed phases, a box to tick and a line for the time beside each act.
 
-A card is laid out three times, at 11, 10.5 and 10 pt, and the largest type that needs the fewest pages is kept. A
+A card gets the largest type, from 12 down to 10 pt, that needs no more pages than the smallest would. A
 section stays on one page where it can; a section longer than a page goes on under its own name, “continued”.
 """
 
@@ -17,7 +17,8 @@ from downtime.paper.card_rows import HEAD_MM, Row, head_inks, rows_of
 from downtime.paper.ink import HEAVY_PT, STRUCTURE_PT, Box, Ink, moved
 from downtime.paper.richtext import Block, Heading, Item, parse_markdown
 
-SIZES_PT = (11.0, 10.5, 10.0)
+SIZES_PT = (12.0, 11.5, 11.0, 10.5)
+LEAST_PT = 10.0
 GAP_MM = 2.5
 FOOT_MM = 0.8
 COLUMN_GAP_MM = 5.0
@@ -67,11 +68,12 @@ def card_pages(
         raise ConfigError(
             findings=[Finding(procedure.shown_as, procedure.first_line, Level.ERROR, "the card prints nothing")]
         )
-    best: list[list[Ink]] = []
+    best = _paginated(blocks, LEAST_PT, body, continuation_body)
     for size_pt in SIZES_PT:
         pages = _paginated(blocks, size_pt, body, continuation_body)
-        if not best or len(pages) < len(best):
+        if len(pages) <= len(best):
             best = pages
+            break
     if len(best) > MAX_PAGES:
         raise ConfigError(
             findings=[
@@ -186,8 +188,9 @@ def _section(part: Part, width_mm: float, size_pt: float) -> Section:
 def _framed(section: Section, rows: Sequence[Row], frame: Rect, continued: bool, size_pt: float) -> list[Ink]:
     inks: list[Ink] = []
     y = frame.y + HEAD_MM
-    for row in rows:
-        inks += moved(row.inks, frame.x, y)
+    for number, row in enumerate(rows, start=1):
+        ruled = (row.rule,) if row.rule and number < len(rows) else ()
+        inks += moved((*row.inks, *ruled), frame.x, y)
         y += row.height_mm
     timed = any(row.task for row in rows)
     heading = section.heading + (" (continued)" if continued else "")

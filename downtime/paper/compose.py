@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from downtime.clinical.legend import LegendTable
 from downtime.errors import ConfigError
 from downtime.library.schema import ColumnSpec, FieldSpec, FieldType, FormSpec, GridSpec, RowsSpec, SectionSpec
 from downtime.library.shelf import LibraryForm
@@ -39,6 +40,13 @@ def compose(form: LibraryForm, around: Surroundings) -> FormSpec:
     return spec.model_copy(update={"sections": sections, "title": composer.text(spec.title, ("title",))})
 
 
+def _table_text(table: LegendTable) -> str:
+    """A table of reference words as text; the section keeps the table's name, so that no check takes it for own words."""
+    from downtime.clinical.legend import legend_rows
+
+    return "\n".join(f"= {term} | {words}" for term, words in legend_rows(table))
+
+
 class _Composer:
     def __init__(self, form: LibraryForm, around: Surroundings) -> None:
         self._form = form
@@ -51,7 +59,12 @@ class _Composer:
 
         source = self._form.source
         line = source.line(path)
-        return render(text, source.shown_as, self._around.variables, markup="plain", first_line=line).text
+        variables = self._around.variables
+        if "news2" in text:
+            from downtime.clinical.legend import news2_words
+
+            variables = {**variables, "news2": news2_words(self._around.temperature_unit)}
+        return render(text, source.shown_as, variables, markup="plain", first_line=line).text
 
     def holds(self, condition: str, path: tuple[str | int, ...]) -> bool:
         if not condition:
@@ -71,6 +84,8 @@ class _Composer:
                 "text": self.text(section.text, (*here, "text")),
                 "when": "",
             }
+            if section.table:
+                update["text"] = _table_text(section.table)
             if section.fields:
                 update["fields"] = self.fields(section.fields, (*here, "fields"))
             if section.grid:
@@ -80,6 +95,8 @@ class _Composer:
                 update["repeat"] = section.repeat.model_copy(update={"fields": inner})
             if section.beside:
                 update["beside"] = self.sections(section.beside, (*here, "beside"))
+            if section.stack:
+                update["stack"] = self.sections(section.stack, (*here, "stack"))
             result.append(section.model_copy(update=update))
         return tuple(result)
 
@@ -117,13 +134,13 @@ class _Composer:
         return update
 
     def _from_range(self, spec: FieldSpec, name: str, path: tuple[str | int, ...]) -> dict[str, Any]:
-        from downtime.clinical.ranges import plausible_range
+        from downtime.clinical.ranges import RANGES
 
         local = {
             "temperature": f"temp_{self._around.temperature_unit.lower()}",
             "glucose": "glucose_mmol" if self._around.glucose_unit == "mmol/L" else "glucose_mgdl",
         }
-        known = plausible_range(local.get(name, name))
+        known = RANGES.get(local.get(name, name))
         if known is None:
             raise ConfigError(
                 findings=[
@@ -135,7 +152,7 @@ class _Composer:
         update: dict[str, Any] = {"unit": spec.unit or known.unit}
         if spec.type is FieldType.NUMBER:
             if spec.boxes is None:
-                update["boxes"] = known.whole_digits
+                update["boxes"] = known.boxes_before or None
             if spec.decimals is None:
                 update["decimals"] = known.decimals
         return update

@@ -12,6 +12,7 @@ from downtime.page.qr import qr_bitmap
 from downtime.paper.fonts import FontBook, canvas_font_name, text_width_pt
 from downtime.paper.frame import Frame
 from downtime.paper.ink import Ink
+from downtime.paper.sheet import PrintedForm
 from downtime.paper.strokes import code_stream, content_stream, mark_stream
 
 CODE_TEXT_PT = 8.0
@@ -66,6 +67,24 @@ class Document:
         canvas.endForm()
         self._statics[name, page_index] = _Static(form_name, frame, layout48)
 
+    def define_form(self, name: str, printed: PrintedForm) -> None:
+        """Define every page of a form under `name`, once."""
+        if (name, 0) not in self._statics:
+            for index, page in enumerate(printed.pages):
+                self.define(name, index, page.frame, page.inks, printed.layout.id48)
+
+    def empty_back(self, printed: PrintedForm) -> None:
+        """Add the back of a sheet that is printed on one side; it carries no code, only the words that it is empty."""
+        self.page_count += 1
+        frame = printed.pages[0].frame
+        width_pt, height_pt = frame.width_mm * PT_PER_MM, frame.height_mm * PT_PER_MM
+        canvas: Any = self._canvas
+        canvas._pagesize = (width_pt, height_pt)
+        words = "Back left empty on purpose: do not write here"
+        x = width_pt / 2 - text_width_pt(words, "italic", 10) / 2
+        canvas._code.append(self._book.text_ops(words, "italic", 10, x, height_pt / 2, 0.6))
+        canvas.showPage()
+
     def place(self, name: str, page_index: int, extra: str = "", inks: tuple[Ink, ...] = ()) -> int:
         """Add a page: a static page, its codes, and what differs; returns the page's number in the document."""
         static = self._statics[name, page_index]
@@ -90,6 +109,10 @@ class Document:
     def _code_text(self, frame: Frame, number: int) -> str:
         """The page code for people: under the top code, in two lines of eight and six characters."""
         words = short_text(self._kit, number, self._drill)
+        if frame.code_text_beside:
+            x = (frame.codes[0].right + 3) * PT_PER_MM
+            y = (frame.height_mm - frame.codes[0].y - 4) * PT_PER_MM
+            return self._book.text_ops(words, "bold", CODE_TEXT_PT, x, y)
         centre = (frame.codes[0].x + frame.codes[0].w / 2) * PT_PER_MM
         y = (frame.height_mm - frame.codes[0].bottom - 4.4) * PT_PER_MM
         items = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from downtime.library.schema import FieldSpec, FieldType
+from downtime.library.schema import FieldSpec, FieldType, GraphSpec
 from downtime.page.geometry import PT_PER_MM, Rect
 from downtime.page.layout import FieldBox, FieldKind, box
 from downtime.paper.fonts import text_width_pt
@@ -46,6 +46,7 @@ SIGNATURE_PARTS = {
     "time": ("Time", 1.4),
 }
 DEFAULT_PARTS = ("name", "credential", "date", "time")
+_NARROW_PARTS = {"name": "Name", "credential": "Cred.", "contact": "Ext."}
 
 
 def width_mm(text: str, size_pt: float, face: Face = "regular") -> float:
@@ -131,6 +132,7 @@ def draw_field(spec: FieldSpec, rect: Rect, prefix: str = "") -> Drawn:
             sketch.fields.append(FieldBox(id=name, kind="label", at=box(place)))
         case FieldType.DIAGRAM:
             _draw_diagram(sketch, spec, place)
+            place = plot_area(spec.graph, place) if spec.graph else place
             sketch.fields.append(FieldBox(id=name, kind="diagram", at=box(place)))
         case FieldType.DATE | FieldType.TIME | FieldType.DATETIME | FieldType.NUMBER | FieldType.COMB:
             place = _draw_comb(sketch, spec, place)
@@ -239,8 +241,12 @@ def _draw_signature(sketch: Sketch, spec: FieldSpec, place: Rect, name: str) -> 
     for part in parts:
         label, share = SIGNATURE_PARTS[part]
         width = place.w * share / total
+        if width_mm(label, LABEL_PT - 0.5) > width - 0.6:
+            label = _NARROW_PARTS.get(part, label)
         part_label = spec.signer or label if part == "signature" else label
         sketch.ink(Text(x + 0.3, place.y + 2.7, part_label, LABEL_PT - 0.5, gray=LABEL_GRAY))
+        if width_mm(part_label, LABEL_PT - 0.5) > width:
+            sketch.notes.append(f"{name}: the label “{part_label}” does not fit {width:.1f} mm")
         at = Rect(x, place.y + LABEL_LINE_MM, width, place.h - LABEL_LINE_MM)
         sketch.ink(Box(at, HAIRLINE_PT * 2, HAIRLINE_GRAY))
         kind: FieldKind = "signature" if part == "signature" else "text"
@@ -251,12 +257,37 @@ def _draw_signature(sketch: Sketch, spec: FieldSpec, place: Rect, name: str) -> 
 
 
 def _draw_diagram(sketch: Sketch, spec: FieldSpec, place: Rect) -> None:
+    if spec.graph:
+        _draw_axes(sketch, spec.graph, place)
+        return
     sketch.ink(Box(place, STRUCTURE_PT))
     if spec.diagram == "graph":
         for index in range(1, int(place.w / 5)):
             sketch.ink(Line(place.x + 5 * index, place.y, place.x + 5 * index, place.bottom))
         for index in range(1, int(place.h / 5)):
             sketch.ink(Line(place.x, place.y + 5 * index, place.right, place.y + 5 * index))
+
+
+def plot_area(graph: GraphSpec, place: Rect) -> Rect:
+    """Where a graph with axes is drawn into: right of its labels, above those of its columns."""
+    left = place.w * graph.label_width / 100
+    return Rect(place.x + left, place.y + 1.6, place.w - left, place.h - (5.4 if graph.below else 1.6) - 1.6)
+
+
+def _draw_axes(sketch: Sketch, graph: GraphSpec, place: Rect) -> None:
+    plot = plot_area(graph, place)
+    step = plot.h / (len(graph.left) - 1)
+    for number, label in enumerate(graph.left):
+        y = plot.y + number * step
+        sketch.ink(Line(plot.x, y, plot.right, y, HAIRLINE_PT * 2, HAIRLINE_GRAY))
+        sketch.ink(Text(plot.x - 1.2, y + 1.1, label, OPTION_PT, align="right"))
+    across = plot.w / graph.columns
+    for number in range(1, graph.columns):
+        x = plot.x + number * across
+        sketch.ink(Line(x, plot.y, x, plot.bottom, HAIRLINE_PT * 2, HAIRLINE_GRAY))
+    for number, label in enumerate(graph.below):
+        sketch.ink(Text(plot.x + (number + 0.5) * across, plot.bottom + 3.8, label, LABEL_PT - 0.5, "bold", "center"))
+    sketch.ink(Box(plot, STRUCTURE_PT))
 
 
 def comb_groups(spec: FieldSpec) -> tuple[int, ...]:

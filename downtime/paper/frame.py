@@ -28,7 +28,7 @@ SITE_CODE_MM = (50.0, 8.0)
 LABEL_W_MM = 70.0
 # A label area takes one label of the sheet that fits the paper: Avery 5160 is 25.4 mm high, L7160 is 38.1 mm.
 LABEL_H_MM = {PaperSize.LETTER: 28.0, PaperSize.A4: 39.0}
-UNIT_BODY_TOP_MM = 37.0
+UNIT_BODY_TOP_MM = 38.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,10 @@ class Frame:
     band: Rect | None
     footer: Rect
     codes: tuple[Rect, Rect]
-    marks: tuple[Rect, Rect, Rect, Rect]
-    references: tuple[Rect, Rect, Rect]
+    marks: tuple[Rect, ...]
+    references: tuple[Rect, ...]
     site_codes: tuple[Rect, ...]
+    code_text_beside: bool = False
 
 
 def mark_places(width: float, height: float) -> tuple[Rect, Rect, Rect, Rect]:
@@ -148,6 +149,6 @@ def build_frame(
         footer=footer,
         codes=(top_code, low_code),
         marks=marks,
-        references=(references[0], references[1], references[2]),
+        references=references,
         site_codes=tuple(code_places[position] for position in site_codes),
     )

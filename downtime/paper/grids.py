@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from downtime.library.schema import ColumnSpec, FieldSpec, FieldType, GridSpec
 from downtime.page.geometry import Rect
 from downtime.page.layout import FieldBox, FieldKind, box
-from downtime.paper.fields import _KINDS, OPTION_PT, TICK_GAP_MM, TICK_MM, label_text, slug, tick, width_mm
+from downtime.paper.fields import _KINDS, OPTION_PT, TICK_GAP_MM, TICK_MM, WRITE_MM, label_text, slug, tick, width_mm
 from downtime.paper.ink import (
     HAIRLINE_GRAY,
     HAIRLINE_PT,
@@ -98,7 +98,8 @@ def _heading(spec: ColumnSpec) -> str:
     """A column's heading; the unit of a number stands in it, because it stands in no cell."""
     if spec.type is not FieldType.NUMBER or not spec.unit or not spec.label or spec.unit in spec.label:
         return label_text(spec)
-    return f"{spec.label} ({spec.unit}){' *' if spec.required else ''}"
+    unit = spec.unit.replace(" ", "\u00a0")
+    return f"{spec.label} ({unit}){' *' if spec.required else ''}"
 
 
 def _label_width(grid: GridSpec, row_labels: tuple[str, ...], width: float) -> float:
@@ -130,7 +131,8 @@ def _side_pieces(
             more=row_piece if grid.fill and grid.rows.count and not grid.rows.labels else None,
         )
 
-    return [head, *(row_piece(index) for index in range(len(row_labels)))]
+    rows = [row_piece(index) for index in range(len(row_labels))]
+    return [head, *rows] if head else rows
 
 
 def _labels_by_hand(grid: GridSpec) -> bool:
@@ -140,7 +142,8 @@ def _labels_by_hand(grid: GridSpec) -> bool:
 
 def _detail_lines(grid: GridSpec, index: int, label_w: float) -> list[str]:
     details = grid.rows.details
-    return wrap(details[index], "regular", CELL_LABEL_PT, label_w - 2.4) if index < len(details) and details[index] else []
+    text = details[index] if index < len(details) else ""
+    return wrap(text, "regular", CELL_LABEL_PT, label_w - 2.4) if text else []
 
 
 def _label_height(grid: GridSpec, index: int, label: str, label_w: float) -> float:
@@ -153,7 +156,10 @@ def _too_narrow(heading: str, width: float) -> bool:
     return any(width_mm(word, HEAD_PT, "bold") > width - 0.8 for word in heading.replace("/", "/ ").split())
 
 
-def _head_piece(grid: GridSpec, side: _Side, rotated: bool, group: str) -> Piece:
+def _head_piece(grid: GridSpec, side: _Side, rotated: bool, group: str) -> Piece | None:
+    """The heading; a grid without any heading (a strip of fields in a frame) has none."""
+    if not grid.rows.heading and not any(c.heading or c.spec.hint or c.spec.group for c in side.columns):
+        return None
     groups = any(column.spec.group for column in side.columns)
     group_h = 4.6 if groups else 0.0
     needed = 0.0
@@ -241,7 +247,8 @@ def _draw_row(
     sketch = Sketch()
     row_id = f"{grid_id}.{index + 1}"
     if side.label_w and not label and _labels_by_hand(grid):
-        sketch.fields.append(FieldBox(id=f"{row_id}.label", kind="text", at=box(Rect(rect.x, rect.y, side.label_w, rect.h).inset(0.4))))
+        place = Rect(rect.x, rect.y, side.label_w, rect.h).inset(0.4)
+        sketch.fields.append(FieldBox(id=f"{row_id}.label", kind="text", at=box(place)))
     elif side.label_w:
         lines = wrap(label, "bold", OPTION_PT, side.label_w - 2.4)
         details = _detail_lines(grid, index, side.label_w)
@@ -257,24 +264,28 @@ def _draw_row(
             group_edge = column.spec.group and column is next(c for c in side.columns if c.spec.group == column.spec.group)
             wide = STRUCTURE_PT if group_edge else HAIRLINE_PT * 2
             sketch.ink(Line(x, rect.y, x, rect.bottom, wide, 0 if group_edge else HAIRLINE_GRAY))
-        _draw_cell(sketch, column, f"{row_id}.{column.id}", side.suffix, Rect(x, rect.y, column.w, rect.h))
+        suffix = "" if column.spec.repeat else side.suffix
+        draw_cell(sketch, column.spec, f"{row_id}.{column.id}", Rect(x, rect.y, column.w, rect.h), suffix)
     if not heavy:
         sketch.ink(Line(rect.x, rect.bottom, rect.right, rect.bottom, HAIRLINE_PT * 2, HAIRLINE_GRAY))
     else:
         sketch.ink(Line(rect.x, rect.bottom, rect.right, rect.bottom, STRUCTURE_PT, 0))
+    if index == 0:
+        sketch.ink(Line(rect.x, rect.y, rect.right, rect.y, STRUCTURE_PT, 0))
     sketch.ink(Line(rect.x, rect.y, rect.x, rect.bottom, STRUCTURE_PT, 0))
     sketch.ink(Line(rect.right, rect.y, rect.right, rect.bottom, STRUCTURE_PT, 0))
     return sketch.done()
 
 
-def _draw_cell(sketch: Sketch, column: _Column, name: str, suffix: str, cell: Rect) -> None:
-    spec = column.spec
+def draw_cell(sketch: Sketch, spec: ColumnSpec, name: str, cell: Rect, suffix: str = "") -> None:
+    """One cell of a grid: a field, or several on lines whose heights are in proportion to their `height_mm` (7)."""
     if not spec.cell:
-        draw_in_cell(sketch, spec, name + ("" if spec.repeat else suffix), cell)
+        draw_in_cell(sketch, spec, name + suffix, cell)
         return
-    step = cell.h / len(spec.cell)
+    weights = [max(field.height_mm or WRITE_MM for field in line) for line in spec.cell]
+    y = cell.y
     for number, line in enumerate(spec.cell):
-        y = cell.y + number * step
+        step = cell.h * weights[number] / sum(weights)
         if number:
             sketch.ink(Line(cell.x, y, cell.right, y))
         total = sum(field.width for field in line)
@@ -284,8 +295,9 @@ def _draw_cell(sketch: Sketch, column: _Column, name: str, suffix: str, cell: Re
             if position:
                 sketch.ink(Line(x, y, x, y + step))
             at = Rect(x, y, width, step)
-            _draw_labelled(sketch, field, f"{name}.{field.id}" + ("" if spec.repeat else suffix), at)
+            _draw_labelled(sketch, field, f"{name}.{field.id}{suffix}", at)
             x += width
+        y += step
 
 
 def _draw_labelled(sketch: Sketch, field: FieldSpec, name: str, cell: Rect) -> None:

@@ -62,8 +62,6 @@ def draw_header(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages
     sketch.ink(Text(x, frame.title.y + 5.4, form.title, size, "bold"))
     under = f"{imprint.facility}  ·  {imprint.department}  ·  DOWNTIME RECORD"
     sketch.ink(Text(frame.title.x, frame.title.y + 10.2, under, fitted_size(under, "regular", 10, room), gray=LABEL_GRAY))
-    for place in frame.site_codes:
-        sketch.ink(Box(place, HAIRLINE_PT * 2, HAIRLINE_GRAY, dash=(2, 2)))
     if frame.patient and frame.label:
         _draw_patient(sketch, frame, suffix)
     elif form.scope.value == "unit":
@@ -264,7 +262,7 @@ def draw_footer(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages
 
 def draw_references(sketch: Sketch, frame: Frame) -> None:
     """Three boxes, one empty, one crossed, one filled: they tell a reader what ink looks like on this page."""
-    empty, crossed, filled = frame.references
+    empty, crossed, filled = frame.references[:3]
     sketch.ink(Text(frame.footer.x, empty.bottom - 1.2, "ink reference", 8, gray=LABEL_GRAY))
     sketch.ink(Box(empty, STRUCTURE_PT), Box(crossed, STRUCTURE_PT), Box(filled, STRUCTURE_PT, fill=0.0))
     inner = crossed.inset(0.5)

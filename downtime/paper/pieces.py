@@ -75,18 +75,22 @@ def gap(mm: float) -> Piece:
 
 
 def stacked(pieces: Iterable[Piece]) -> Piece:
-    """Several pieces under one another as one that never breaks."""
+    """Several pieces under one another as one that never breaks; spare height goes into those that may stretch."""
     parts = [piece for piece in pieces if not piece.breaks_page]
+    needed = sum(part.height for part in parts)
+    stretching = sum(part.height for part in parts if part.stretch)
 
     def draw(rect: Rect) -> Drawn:
         sketch = Sketch()
+        factor = 1 + max(rect.h - needed, 0) / stretching if stretching else 1.0
         y = rect.y
         for part in parts:
-            sketch.add(part.draw(Rect(rect.x, y, rect.w, part.height)))
-            y += part.height
+            height = part.height * factor if part.stretch else part.height
+            sketch.add(part.draw(Rect(rect.x, y, rect.w, height)))
+            y += height
         return sketch.done()
 
-    return Piece(sum(part.height for part in parts), draw)
+    return Piece(needed, draw, stretch=stretching > 0)
 
 
 def side_by_side(columns: list[tuple[float, Piece]], gutter_mm: float) -> Piece:
@@ -99,8 +103,9 @@ def side_by_side(columns: list[tuple[float, Piece]], gutter_mm: float) -> Piece:
         x = rect.x
         for share, piece in columns:
             width = room * share / total
-            sketch.add(piece.draw(Rect(x, rect.y, width, piece.height)))
+            sketch.add(piece.draw(Rect(x, rect.y, width, rect.h if piece.stretch else piece.height)))
             x += width + gutter_mm
         return sketch.done()
 
-    return Piece(max(piece.height for _, piece in columns), draw)
+    stretch = any(piece.stretch for _, piece in columns)
+    return Piece(max(piece.height for _, piece in columns), draw, stretch=stretch)

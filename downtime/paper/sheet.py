@@ -9,10 +9,11 @@ from downtime.page.geometry import PaperSize, Rect
 from downtime.page.layout import FieldBox, Layout, PageLayout, box
 from downtime.paper.frame import CodePosition, Frame, frame_for
 from downtime.paper.header import Imprint, draw_footer, draw_header
-from downtime.paper.ink import Ink
+from downtime.paper.ink import Box, Ink
 from downtime.paper.paginate import paginate
 from downtime.paper.pieces import Piece
 from downtime.paper.sections import section_pieces
+from downtime.paper.site_codes import site_code_inks
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,17 @@ class PrintedForm:
     notes: tuple[str, ...] = ()
 
 
-def build_form(form: FormSpec, paper: PaperSize, imprint: Imprint, site_codes: tuple[CodePosition, ...] = ()) -> PrintedForm:
-    """Lay a composed form out on one paper size; raises ConfigError when a part is larger than a page."""
+def build_form(
+    form: FormSpec,
+    paper: PaperSize,
+    imprint: Imprint,
+    site_codes: tuple[CodePosition, ...] = (),
+    site_code_texts: tuple[tuple[str, str] | None, ...] = (),
+) -> PrintedForm:
+    """Lay a composed form out on one paper size; raises ConfigError when a part is larger than a page.
+
+    `site_code_texts` are kind and text of the site's own codes at `site_codes`, None where the page has none yet.
+    """
     frames: dict[int, Frame] = {}
 
     def frame(index: int) -> Frame:
@@ -61,7 +71,8 @@ def build_form(form: FormSpec, paper: PaperSize, imprint: Imprint, site_codes: t
         foot = draw_footer(form, here, imprint, index + 1, len(drawn))
         notes += [f"page {index + 1}: {note}" for part in (head, content, foot) for note in part.notes]
         fields = (*head.fields, *content.fields, *foot.fields)
-        pages.append(SheetPage(here, (*head.inks, *content.inks, *foot.inks), fields))
+        own = _site_codes(here, site_code_texts)
+        pages.append(SheetPage(here, (*head.inks, *content.inks, *foot.inks, *own), fields))
     layout = Layout(
         form=form.form,
         revision=form.revision,
@@ -80,6 +91,16 @@ def build_form(form: FormSpec, paper: PaperSize, imprint: Imprint, site_codes: t
         layout=layout,
         notes=tuple(notes),
     )
+
+
+def _site_codes(frame: Frame, texts: tuple[tuple[str, str] | None, ...]) -> list[Ink]:
+    inks: list[Ink] = []
+    for place, code in zip(frame.site_codes, texts, strict=False):
+        if code is None:
+            inks.append(Box(place, 0.5, 0.5, dash=(2, 2)))
+        else:
+            inks += site_code_inks("datamatrix" if code[0] == "datamatrix" else "code128", code[1], place)
+    return inks
 
 
 def page_layout(page: SheetPage) -> PageLayout:

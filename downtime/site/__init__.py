@@ -1,7 +1,7 @@
 """The site folder: a facility, its departments, contacts and approvals, read from YAML."""
 
-from downtime.site.advice import approval_findings
 from downtime.site.approvals import ApprovalGap, Approvals, ApprovalState, approval_state
+from downtime.site.approvals_due import approval_findings
 from downtime.site.contacts import Contact
 from downtime.site.department import Department
 from downtime.site.facility import Facility

@@ -8,11 +8,9 @@ from datetime import date
 from downtime.clinical.quantities import SAFER_MIN_HOURS, SAFER_SOURCE
 from downtime.errors import ConfigError, Finding, Level
 from downtime.page.geometry import PaperSize
-from downtime.site.approvals import approval_state
-from downtime.site.contacts import is_made_up
+from downtime.site.contacts import Contact, is_made_up
 from downtime.site.department import Department
 from downtime.site.facility import Facility
-from downtime.site.model import Site
 from downtime.site.phonetree import is_stale
 from downtime.site.quantities import hours_held, packet_quantities
 from downtime.site.reading import APPROVALS, CONTACTS, FACILITY, Parts
@@ -43,6 +41,8 @@ def warnings_of(parts: Parts, today: date, known_forms: Collection[str] | None) 
         yield from _contacts(parts, today)
     if parts.facility is not None:
         yield from _facility(parts, parts.facility)
+        if not parts.facility.fiction:
+            yield from _left_over(parts)
         for name, department in parts.departments.items():
             yield from _sizes(department, parts.files[name])
             yield from _packet(parts.facility, department, parts.files[name], known_forms)
@@ -57,6 +57,7 @@ def _contacts(parts: Parts, today: date) -> Iterator[Finding]:
     for department in parts.departments.values():
         if tree := department.phone_tree:
             used |= {tree.start, *tree.calls, *(to for called in tree.calls.values() for to in called)}
+    yield from _takeover_circles(contacts, text)
     for who, contact in contacts.items():
         path = ("contacts", who)
         if contact.verified > today:
@@ -67,14 +68,48 @@ def _contacts(parts: Parts, today: date) -> Iterator[Finding]:
             what = f"{contact.title}: numbers were last tried {days} days ago, they print as STALE"
             limit = f"the limit is {facility.numbers_stale_after_days} days"
             yield text.finding((*path, "verified"), what, limit, "try them, then change the date", Level.WARNING)
-        if facility and not facility.fiction:
-            for at, way in enumerate(contact.ways):
-                if is_made_up(way.text):
-                    what = f"{contact.title}: {way.text} is a made-up number, kept for examples"
-                    yield text.finding((*path, "ways", at), what, "nobody answers it", "put yours", Level.WARNING)
-        if who not in used:
+        if parts.every_department_read and who not in used:
             what = f"{contact.title} stands in no phone tree and takes over from nobody"
             yield text.finding(path, what, "", "add it to a tree, or remove it", Level.NOTE)
+
+
+def _takeover_circles(contacts: Mapping[str, Contact], text: YamlText) -> Iterator[Finding]:
+    told: set[str] = set()
+    for who in contacts:
+        chain = [who]
+        while (contact := contacts.get(chain[-1])) and contact.no_answer and (then := contact.no_answer.then):
+            if then in chain:
+                circle = chain[chain.index(then) :]
+                if not told.intersection(circle):
+                    what = "no_answer goes round in a circle: " + " – ".join([*circle, then])
+                    do = "let the last of them say what to do instead (`do:` in place of `then:`)"
+                    path = ("contacts", circle[0], "no_answer")
+                    yield text.finding(path, what, "when none of them answers, nobody is left", do, Level.WARNING)
+                    told.update(circle)
+                break
+            chain.append(then)
+
+
+def _left_over(parts: Parts) -> Iterator[Finding]:
+    """What an example or a new folder came with, and nobody has changed yet."""
+    for text in parts.files.values():
+        for path, value in _scalars(text.data, ()):
+            if "CHANGE THIS" in value:
+                yield text.finding(path, f"“{value}” was never changed", "", "write your own", Level.WARNING)
+            elif is_made_up(value):
+                what = f"{value} is a made-up number, kept for examples"
+                yield text.finding(path, what, "nobody answers it", "write your own", Level.WARNING)
+
+
+def _scalars(node: object, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if isinstance(node, str):
+        yield path, node
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            yield from _scalars(value, (*path, key))
+    elif isinstance(node, list):
+        for at, value in enumerate(node):
+            yield from _scalars(value, (*path, at))
 
 
 def _facility(parts: Parts, facility: Facility) -> Iterator[Finding]:
@@ -188,36 +223,3 @@ def _approvals(parts: Parts, known_forms: Collection[str] | None) -> Iterator[Fi
             path = ("forms", at, "form")
             do = nearest(entry.form, list(known_forms))
             yield text.finding(path, f"there is no form “{entry.form}”", "it has no effect", do, Level.WARNING)
-
-
-def approval_findings(site: Site, forms: Mapping[str, tuple[str, str]], today: date) -> list[Finding]:
-    """What still needs whose approval; `forms` gives each form's revision and content digest.
-
-    A form is told of once, at its entry in approvals.yaml where it has one, with the departments that print it.
-    """
-    users: dict[str, list[Department]] = {}
-    for department in site.departments.values():
-        for form in dict.fromkeys(entry.form.form for entry in department.packet.entries()):
-            if form in forms:
-                users.setdefault(form, []).append(department)
-    findings = []
-    for form, departments in sorted(users.items()):
-        revision, content = forms[form]
-        state = approval_state(
-            site.approvals, form=form, revision=revision, content=content, department=departments[0].id, today=today
-        )
-        gaps = [gap.value for gap in state.gaps if not gap.name.startswith("DEPARTMENT")]
-        if not gaps:
-            continue
-        at = next((at for at, entry in enumerate(site.approvals.forms) if entry.form == form), None)
-        where = ", ".join(department.short_name or department.name for department in departments)
-        what = f"{form} revision {revision}: {'; '.join(gaps)}"
-        why = f"it prints NOT APPROVED FOR PATIENT CARE in {where}"
-        do = f"let its owner read it, then write form, revision, content {content[:12]}, by, role and date"
-        text = site.files.get(APPROVALS)
-        if text is None:
-            findings.append(Finding(str(site.root / APPROVALS), 0, Level.WARNING, what, why, do))
-        else:
-            path: tuple[str | int, ...] = ("forms",) if at is None else ("forms", at)
-            findings.append(text.finding(path, what, why, do, Level.WARNING))
-    return findings

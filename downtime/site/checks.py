@@ -9,7 +9,7 @@ from downtime.site.department import Department
 from downtime.site.facility import Facility, MedicationTimes
 from downtime.site.phonetree import tree_problems
 from downtime.site.quantities import packet_quantities
-from downtime.site.reading import APPROVALS, CONTACTS, FACILITY, Parts
+from downtime.site.reading import APPROVALS, CONTACTS, DEPARTMENTS, FACILITY, Parts
 from downtime.textyaml import YamlText, nearest
 
 
@@ -122,7 +122,8 @@ def _approvals(parts: Parts) -> Iterator[Finding]:
     if parts.approvals is None:
         return
     text, ids = parts.files[APPROVALS], parts.department_ids()
+    every_file_is_yaml = sum(name.startswith(DEPARTMENTS) for name in parts.files) == parts.department_file_count
     for at, entry in enumerate(parts.approvals.departments):
-        if entry.department not in ids:
+        if entry.department not in ids and every_file_is_yaml:
             what = f"there is no department “{entry.department}”"
             yield text.finding(("departments", at, "department"), what, "", nearest(entry.department, ids))

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from downtime.site.values import Day, Id, Name, Prose, Whole
+from downtime.site.values import AT_LEAST_ONE, Day, Id, Name, Prose, Whole, YesNo
 from downtime.textyaml import TextModel
 
 # Telecom ranges that are reserved for fiction: NANP 555-0100 to 555-0199; Ofcom's numbers for drama use.
@@ -56,7 +56,7 @@ class DeskWay(Way):
 
     by: Literal["desk"]
     number: DialNumber
-    analogue: bool = Field(False, description="yes: a copper line that works without network and power")
+    analogue: YesNo = Field(False, description="yes: a copper line that works without network and power")
 
     @property
     def text(self) -> str:
@@ -74,7 +74,7 @@ class PagerWay(Way):
 
     by: Literal["pager"]
     number: DialNumber
-    network: bool = Field(True, description="no: pages can be sent without the hospital's network")
+    network: YesNo = Field(True, description="no: pages can be sent without the hospital's network")
 
     @property
     def text(self) -> str:
@@ -116,7 +116,7 @@ class OverheadWay(Way):
 
     by: Literal["overhead"]
     words: Name
-    network: bool = Field(True, description="no: overhead paging works without the hospital's network")
+    network: YesNo = Field(True, description="no: overhead paging works without the hospital's network")
 
     @property
     def text(self) -> str:
@@ -165,7 +165,7 @@ class Contact(TextModel):
 
     title: Name
     person: Name = "on duty"
-    ways: tuple[AnyWay, ...] = Field(min_length=1)
+    ways: Annotated[tuple[AnyWay, ...], AT_LEAST_ONE]
     no_answer: NoAnswer | None = None
     verified: Day = Field(description="the day on which somebody last tried every number of this contact")
 
@@ -187,7 +187,7 @@ class Contacts(TextModel):
     """contacts.yaml: every contact of the site, by id."""
 
     note: Prose | None = None
-    contacts: dict[Id, Contact] = Field(min_length=1)
+    contacts: Annotated[dict[Id, Contact], AT_LEAST_ONE]
 
 
 def is_made_up(number: str) -> bool:

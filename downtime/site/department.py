@@ -10,7 +10,19 @@ from pydantic import Field, field_validator, model_validator
 
 from downtime.site.contacts import NoAnswer
 from downtime.site.facility import MedicationTimes, Supply
-from downtime.site.values import ClockTime, Copies, Id, Name, Number, Prose, Text, Whole, WordName
+from downtime.site.values import (
+    AT_LEAST_ONE,
+    ClockTime,
+    Copies,
+    Id,
+    Name,
+    Number,
+    Prose,
+    Text,
+    Whole,
+    WordName,
+    YesNo,
+)
 from downtime.textyaml import TextModel
 
 Kind = Literal[
@@ -41,7 +53,7 @@ class PacketForm(TextModel):
         None, description="with per: patient-day; for those who arrive during the downtime"
     )
     events_per_day: Annotated[float, Number(0.001, 10_000)] | None = Field(None, description="with per: event")
-    whole_days: bool = Field(
+    whole_days: YesNo = Field(
         False, description="yes: the sheet lasts 24 hours, so everybody needs a whole one even in a short downtime"
     )
     note: Name | None = None
@@ -79,9 +91,9 @@ class PacketSection(TextModel):
     """One part of the packet behind its own divider."""
 
     section: Name
-    front_pocket: bool = Field(False, description="yes: the first-hour set, in the pocket in front")
+    front_pocket: YesNo = Field(False, description="yes: the first-hour set, in the pocket in front")
     note: Name | None = None
-    forms: tuple[PacketForm, ...] = Field(min_length=1)
+    forms: Annotated[tuple[PacketForm, ...], AT_LEAST_ONE]
 
     @field_validator("forms")
     @classmethod
@@ -109,7 +121,7 @@ class Packet(TextModel):
     days: Annotated[int, Whole(1, 366)] = Field(28, description="how long the stock in the central store lasts")
     surge: WordName = Field("normal", description="one of the names under `surge:` in facility.yaml")
     uses_source: Name | None = Field(None, description="where the numbers of `uses` come from")
-    sections: tuple[PacketSection, ...] = Field(min_length=1)
+    sections: Annotated[tuple[PacketSection, ...], AT_LEAST_ONE]
 
     @model_validator(mode="after")
     def _uses_have_a_source(self) -> Self:
@@ -188,7 +200,7 @@ class Department(TextModel):
     kind: Kind
     manager: Name | None = None
     location: Name | None = None
-    inpatient: bool
+    inpatient: YesNo
     beds: Annotated[int, Whole(0, 2000)] = 0
     census: Annotated[float, Number(0, 2000)] = Field(0, description="patients at an ordinary moment")
     arrivals_per_hour: Annotated[float, Number(0, 500)] = 0
@@ -196,7 +208,7 @@ class Department(TextModel):
     bays: tuple[Name, ...] = Field((), max_length=200)
     bed_names: tuple[Name, ...] = Field((), max_length=2000)
     medication_times: MedicationTimes | None = None
-    shift_starts: tuple[ClockTime, ...] | None = Field(None, min_length=1, max_length=6)
+    shift_starts: Annotated[tuple[ClockTime, ...], AT_LEAST_ONE] | None = Field(None, max_length=6)
     box: Box
     packet: Packet
     procedures: tuple[Id, ...] = Field((), max_length=40)

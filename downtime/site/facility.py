@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from downtime.page.geometry import PaperSize
-from downtime.site.values import ClockTime, Id, Name, Number, Prose, Text, Whole, WordName
+from downtime.site.values import AT_LEAST_ONE, ClockTime, Id, Name, Number, Prose, Text, Whole, WordName
 from downtime.textyaml import TextModel, nearest
 
 SITE_CODE_WORDS = (
@@ -148,7 +148,7 @@ class Facility(TextModel):
         {}, description="form id -> the type under which your document-imaging system files it; `default` for the rest"
     )
     medication_times: MedicationTimes
-    shift_starts: tuple[ClockTime, ...] = Field(("0700", "1900"), min_length=1, max_length=6)
+    shift_starts: Annotated[tuple[ClockTime, ...], AT_LEAST_ONE] = Field(("0700", "1900"), max_length=6)
     numbers_stale_after_days: Annotated[int, Whole(1, 3650)] = 90
     packet_valid_days: Annotated[int, Whole(1, 3650)] = 90
     surge: dict[WordName, Annotated[float, Number(1, 20)]] = Field(

@@ -134,6 +134,8 @@ def _structure_problems(spec: PhoneTreeSpec, ids: set[str]) -> Iterator[TreeProb
                 yield TreeProblem("department", path, what, "one call is enough, two cost time", "keep one of them")
             else:
                 caller[contact] = who
+    if spec.start not in ids:
+        return  # from an unknown start nobody is reached, which would be told of everybody
     reached = _reached(spec)
     told: set[frozenset[str]] = set()
     for who in spec.calls:

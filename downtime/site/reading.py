@@ -31,7 +31,13 @@ class Parts:
     contacts: dict[str, Contact] | None = None
     approvals: Approvals | None = None
     departments: dict[str, Department] = field(default_factory=dict)
+    department_file_count: int = 0
     findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def every_department_read(self) -> bool:
+        """Whether no department's file has errors, so that what is nowhere in them is really nowhere."""
+        return len(self.departments) == self.department_file_count
 
     def department_ids(self) -> set[str]:
         """The ids of all departments, also of those whose file has errors."""
@@ -83,6 +89,7 @@ def _read_departments(parts: Parts, names: list[str]) -> None:
     if not names:
         do = f"put one file for each department into {DEPARTMENTS}/, as icu.yaml"
         parts.findings.append(_finding(parts.root / DEPARTMENTS, "there is no department", "", do))
+    parts.department_file_count = len(names)
     first_of: dict[str, str] = {}
     for name in names:
         shown = f"{DEPARTMENTS}/{name}"

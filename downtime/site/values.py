@@ -143,6 +143,18 @@ def _read_day(value: Any) -> Any:
         ) from None
 
 
+def _read_yes_no(value: Any) -> Any:
+    if isinstance(value, str) and value.strip().lower() not in ("yes", "no", "true", "false"):
+        raise ValueError(f"“{_short(value)}” is neither yes nor no")
+    return value
+
+
+def _at_least_one(items: Any) -> Any:
+    if not items:
+        raise ValueError("the list is empty; at least one belongs here")
+    return items
+
+
 Id = Annotated[str, AfterValidator(_read_id), Field(json_schema_extra={"pattern": f"^{_ID.pattern}$"})]
 """An id: stable for ever, seen in page codes and file names."""
 
@@ -157,3 +169,7 @@ ClockTime = Annotated[str, BeforeValidator(_read_time), Field(json_schema_extra=
 
 Day = Annotated[date, BeforeValidator(_read_day)]
 Copies = Annotated[int, Whole(1, 10_000)]
+YesNo = Annotated[bool, BeforeValidator(_read_yes_no)]
+
+AT_LEAST_ONE = AfterValidator(_at_least_one)
+"""Marks a list that must not be empty. pydantic's own minimum counts only the good items, and so complains twice."""

@@ -189,8 +189,8 @@ def test_plain_text_asks_reportlab_for_codes_once_not_for_each_line(monkeypatch:
         return encode(self, font, text)
 
     monkeypatch.setattr(Embedding, "encode", counting)
-    page(lambda canvas, book: canvas._code.append(book.block_ops([("Anna é", 0.0, 0.0)] * 1000, "regular", 9)))
-    assert len(asked) <= len("Anna é") + 1
+    page(lambda canvas, book: canvas._code.append(book.block_ops([("Anna", 0.0, 0.0)] * 1000, "regular", 9)))
+    assert len(asked) <= 2
 
 
 def test_fonts_used_are_listed_for_the_manifest() -> None:

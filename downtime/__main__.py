@@ -1,0 +1,5 @@
+"""`python -m downtime` is `downtime`."""
+
+from downtime.cli import main
+
+main()

@@ -1,0 +1,98 @@
+"""The application: global options, verbs, and what happens when something goes wrong."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from downtime import __version__
+from downtime.cli.console import Console
+from downtime.errors import DowntimeError, ExitCode
+
+app = typer.Typer(
+    name="downtime",
+    help="Keeps a hospital safe on paper while its computers are down.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"downtime {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def _global(
+    context: typer.Context,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="Print tables as JSON.")] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+) -> None:
+    context.obj = Console(quiet=quiet, verbose=verbose, json=json_)
+
+
+def _register() -> None:
+    from downtime.cli import check, forms, packet, plan, site
+
+    app.command("check")(check.check)
+    app.command("packet")(packet.packet)
+    app.command("plan")(plan.plan)
+    app.add_typer(forms.app, name="forms")
+    app.add_typer(site.app, name="site")
+
+
+_register()
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; every outcome is an exit code, and no error reaches the user as a traceback."""
+    import click
+
+    try:
+        result = app(args=arguments, standalone_mode=False)
+        return int(result) if isinstance(result, int) else int(ExitCode.DONE)
+    except DowntimeError as error:
+        _complain(str(error))
+        return int(error.exit_code)
+    except click.exceptions.Exit as leave:
+        return int(leave.exit_code)
+    except click.ClickException as error:
+        _complain(f"{error.format_message()} – run `downtime --help`")
+        return int(ExitCode.USAGE)
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        _complain("interrupted; nothing half-written was left behind")
+        return int(ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return int(ExitCode.DONE)
+    except RecursionError:
+        _complain("something is nested too deeply to be read – simplify the file that was named last")
+        return int(ExitCode.CONFIG)
+    except Exception as error:
+        return _bug(error)
+
+
+def _complain(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _bug(error: Exception) -> int:
+    """A bug: said in one line, with the details in a private file that holds no patient data but places in the code."""
+    import tempfile
+    import traceback
+
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    with tempfile.NamedTemporaryFile("w", prefix="downtime-bug-", suffix=".txt", delete=False) as report:
+        report.write(f"downtime {__version__}\n{type(error).__name__}\n{frames}")
+    _complain(
+        f"this is a bug in Downtime ({type(error).__name__}); nothing half-written was left behind – "
+        f"please report it with the file {report.name}, which holds places in the program and no data"
+    )
+    return int(ExitCode.BUG)

@@ -1,0 +1,156 @@
+"""Sheets of labels: every place of the stock printed to the label maker's own measures.
+
+Two places, at opposite corners of the sheet, carry the page code instead of a label, so that a sheet that comes back
+is known like any other page. Registration marks have no room on label stock and are not needed: nothing is read there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from downtime.library.schema import FormSpec, LabelSpec
+from downtime.page.geometry import PaperSize, Rect, page_mm
+from downtime.page.layout import Layout, PageLayout, box
+from downtime.paper.frame import Frame
+from downtime.paper.header import NOT_APPROVED, Imprint, fitted_size
+from downtime.paper.ink import LABEL_GRAY, Ink, Text
+from downtime.paper.sheet import PrintedForm, SheetPage
+from downtime.paper.site_codes import site_code_inks
+
+PAD_MM = 3.0
+CODE_MM = 19.0
+BARCODE_MM = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class LabelStock:
+    """A sheet of labels as its maker cuts it; mm from the top-left of the page."""
+
+    name: str
+    paper: PaperSize
+    columns: int
+    rows: int
+    label_w_mm: float
+    label_h_mm: float
+    left_mm: float
+    top_mm: float
+    pitch_x_mm: float
+    pitch_y_mm: float
+
+    def place(self, index: int, x_offset_mm: float = 0, y_offset_mm: float = 0) -> Rect:
+        """The rectangle of label `index`, counted from 0 along the rows."""
+        row, column = divmod(index, self.columns)
+        return Rect(
+            self.left_mm + column * self.pitch_x_mm + x_offset_mm,
+            self.top_mm + row * self.pitch_y_mm + y_offset_mm,
+            self.label_w_mm,
+            self.label_h_mm,
+        )
+
+
+# Avery 5160: 2 5/8 × 1 in, 3 × 10, as published. L7160: 63.5 × 38.1 mm, 3 × 7; publishers differ by a few tenths of a
+# millimetre at the margins, so a site measures its own stock and sets `labels: x_offset_mm, y_offset_mm`.
+STOCKS: dict[str, LabelStock] = {
+    "avery-5160": LabelStock("Avery 5160", PaperSize.LETTER, 3, 10, 66.675, 25.4, 4.7625, 12.7, 69.85, 25.4),
+    "l7160": LabelStock("Avery L7160", PaperSize.A4, 3, 7, 63.5, 38.1, 7.2, 15.15, 66.04, 38.1),
+}
+DEFAULT_STOCK = {PaperSize.LETTER: "avery-5160", PaperSize.A4: "l7160"}
+
+
+def build_label_sheet(
+    form: FormSpec, stock: LabelStock, imprint: Imprint, x_offset_mm: float = 0, y_offset_mm: float = 0
+) -> PrintedForm:
+    """The static part of a label sheet: all labels but the values of the patient."""
+    width, height = page_mm(stock.paper, False)
+    codes = _code_places(stock, x_offset_mm, y_offset_mm)
+    inks: list[Ink] = []
+    for index, kind in _assigned(form, stock):
+        if kind is None:
+            continue
+        inks += _label_inks(kind, stock.place(index, x_offset_mm, y_offset_mm), imprint, "")
+    for number, index in enumerate(_control_places(stock)):
+        at = stock.place(index, x_offset_mm, y_offset_mm)
+        x = at.x + PAD_MM + CODE_MM + 3
+        room = at.right - x - 1.5
+        lines = [f"{form.form}  {form.revision}", f"packet {imprint.kit}", "not a label: leave on"]
+        if not imprint.approved:
+            lines.append(NOT_APPROVED)
+        for row, text in enumerate(lines):
+            inks.append(Text(x, at.y + (9.0 if number == 0 else 5.0) + row * 3.4, text, fitted_size(text, "regular", 8, room, 6)))
+    frame = _frame(stock.paper, width, height, codes)
+    page = SheetPage(frame, tuple(inks), ())
+    layout = Layout(
+        form=form.form,
+        revision=form.revision,
+        paper=stock.paper,
+        landscape=False,
+        width_mm=width,
+        height_mm=height,
+        pages=(PageLayout(fields=(), marks=(), codes=(box(codes[0]), box(codes[1])), references=()),),
+    )
+    return PrintedForm(form.form, form.title, form.revision, False, (page,), layout)
+
+
+def label_values(
+    form: FormSpec, stock: LabelStock, imprint: Imprint, number: str, x_offset_mm: float = 0, y_offset_mm: float = 0
+) -> tuple[Ink, ...]:
+    """What one patient's sheet adds: the downtime number in figures and as a barcode on each label."""
+    inks: list[Ink] = []
+    for index, kind in _assigned(form, stock):
+        if kind is not None:
+            inks += _label_inks(kind, stock.place(index, x_offset_mm, y_offset_mm), imprint, number)
+    return tuple(inks)
+
+
+def _control_places(stock: LabelStock) -> tuple[int, int]:
+    return stock.columns - 1, stock.columns * (stock.rows - 1)
+
+
+def _code_places(stock: LabelStock, dx: float, dy: float) -> tuple[Rect, Rect]:
+    places = []
+    for index in _control_places(stock):
+        at = stock.place(index, dx, dy)
+        places.append(Rect(at.x + PAD_MM, at.y + (at.h - CODE_MM) / 2, CODE_MM, CODE_MM))
+    return places[0], places[1]
+
+
+def _assigned(form: FormSpec, stock: LabelStock) -> list[tuple[int, LabelSpec | None]]:
+    """Which kind of label stands at which place: the rest first, the counted kinds at the end."""
+    controls = set(_control_places(stock))
+    free = [index for index in range(stock.columns * stock.rows) if index not in controls]
+    counted = [label for label in form.labels if not label.takes_the_rest for _ in range(label.count)]
+    rest = next(label for label in form.labels if label.takes_the_rest)
+    kinds = [rest] * max(len(free) - len(counted), 0) + counted
+    return list(zip(free, kinds, strict=False))
+
+
+def _label_inks(kind: LabelSpec, at: Rect, imprint: Imprint, number: str) -> list[Ink]:
+    """The static words (without a number), or only what the number adds (with one)."""
+    inks: list[Ink] = []
+    step = 4.9
+    y = at.y + 5.4 if at.h < 30 else at.y + 7.0
+    for line in kind.lines:
+        face = "bold" if line.bold else "regular"
+        if line.data:
+            if number:
+                inks.append(Text(at.x + PAD_MM, y, number, line.size_pt, "bold" if line.bold else "regular"))
+        elif not number:
+            size = fitted_size(line.print, "regular", line.size_pt, at.w - 2 * PAD_MM, 7)
+            inks.append(Text(at.x + PAD_MM, y, line.print, size, "bold" if face == "bold" else "regular"))
+        y += step
+    if number and kind.barcode:
+        inks += site_code_inks("code128", number.replace("-", ""), Rect(at.x + 30, y - step - 4.4, at.w - 32, BARCODE_MM))
+    if not number and at.h > 30:
+        words = f"{imprint.facility} · {imprint.department}"
+        inks.append(Text(at.x + PAD_MM, at.bottom - 3, words, fitted_size(words, "regular", 8, at.w - 2 * PAD_MM, 6), gray=LABEL_GRAY))
+    return inks
+
+
+def _frame(paper: PaperSize, width: float, height: float, codes: tuple[Rect, Rect]) -> Frame:
+    nothing = Rect(0, 0, 0, 0)
+    whole = Rect(0, 0, width, height)
+    return Frame(
+        paper=paper, width_mm=width, height_mm=height, landscape=False, mirrored=False, body=whole, title=nothing,
+        patient=None, label=None, band=None, footer=nothing, codes=codes, marks=(), references=(), site_codes=(),
+        code_text_beside=True,
+    )  # fmt: skip

@@ -1,0 +1,256 @@
+"""The phone tree on paper, drawn as a tree: who calls whom, how, ticked and timed; any size, over as many pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from downtime.errors import ConfigError
+from downtime.page.geometry import Rect
+from downtime.paper.ink import LABEL_GRAY, STRUCTURE_PT, Box, Ink, Line, Polygon, Text
+from downtime.paper.phonetree_box import (
+    COMPACT,
+    NORMAL,
+    OFF_NETWORK,
+    PAD_MM,
+    STRIP_MM,
+    PhoneBox,
+    Style,
+    measured,
+    short_number,
+    strip_inks,
+)
+from downtime.paper.phonetree_layout import (
+    BUS_MM,
+    LANE_MM,
+    ROW_GAP_MM,
+    STUB_MM,
+    Grid,
+    PagePlan,
+    Point,
+    Wire,
+    plan_pages,
+)
+from downtime.paper.textflow import ellipsized, fitted, paragraph, width_mm
+from downtime.site.phonetree import PhoneTree
+
+WIDE_COLUMN_MM = 57.0
+NARROW_COLUMN_MM = 49.0
+WIRE_PT = 1.0
+ARROW_MM = 2.6
+SCRIPT_TITLE = "Say the same words to everyone"
+SCRIPT = (
+    "What is down: ________________",
+    "Since: ______  What still works: ______",
+    "Paper from now. Next message at ____",
+    "Do not restart, log in again, or reconnect",
+)
+HOW_TO = (
+    "Start at the top, call from left to right. Tick, and write the time.",
+    "Report back by number: “1.2 reached”.",
+    f"“{OFF_NETWORK}: use 2, 3”: only these ways work then.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """One drawn arrow: from the caller (a number, or a continuation's letter behind an @) to the one called."""
+
+    caller: str
+    callee: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """The calls of `caller` that go on under `letter`: marked on `from_page`, drawn on `on_page` (both from 1)."""
+
+    letter: str
+    caller: str
+    from_page: int
+    on_page: int
+
+
+@dataclass(frozen=True, slots=True)
+class TreePage:
+    """One page of a phone tree: its ink, what to add to the title, and what was drawn where."""
+
+    inks: tuple[Ink, ...]
+    title_suffix: str
+    boxes: dict[str, Rect]
+    arrows: tuple[Arrow, ...]
+    continuations: tuple[Continuation, ...]
+
+
+def phone_tree_pages(
+    tree: PhoneTree, body: Rect, *, continuation_body: Rect | None = None, first_page: int = 1
+) -> list[TreePage]:
+    """Draw a phone tree of any size; every contact stands exactly once.
+
+    `first_page` is the number printed on the first page, for “continues on page 3 as B”. The column count that needs
+    the fewest pages is taken; where it does not matter, the larger type and the wider columns.
+    """
+    other = continuation_body or body
+    height = min(body.h, other.h)
+    plans: list[tuple[Grid, dict[str, PhoneBox], list[PagePlan], _Script]] = []
+    counts = sorted({max(1, int(body.w // WIDE_COLUMN_MM)), max(1, int(body.w // NARROW_COLUMN_MM))})
+    for style in (NORMAL, COMPACT):
+        for columns in counts:
+            grid = Grid(columns, min(body.w, other.w) / columns, height)
+            boxes = _measured(tree, grid, style)
+            script = _Script(tree.script or SCRIPT, grid, body)
+            heights = {key: box.height_mm for key, box in boxes.items()}
+            plans.append((grid, boxes, plan_pages(tree, heights, grid, script.top_mm, script.above_mm), script))
+        if min(len(plan[2]) for plan in plans) == 1:
+            break
+    grid, boxes, pages, script = min(plans, key=lambda plan: len(plan[2]))
+    return _drawn(tree, grid, boxes, pages, script, (body, other), first_page)
+
+
+def _measured(tree: PhoneTree, grid: Grid, style: Style) -> dict[str, PhoneBox]:
+    # The room that is left for one box under the head of a continuation that goes on again.
+    tallest = grid.height_mm - STUB_MM - 2 * STRIP_MM - BUS_MM - ROW_GAP_MM
+    numbers = {node.contact: node.number for node in tree.nodes}
+    boxes = {node.number: measured(node, grid.box_mm, tallest, numbers, style) for node in tree.nodes}
+    for node in tree.nodes:
+        if boxes[node.number].height_mm > tallest:
+            raise ConfigError(
+                f"contact “{node.contact}” has {len(node.ways)} ways to be reached, more than a page holds",
+                why="nobody tries so many", do="keep the best few",
+            )  # fmt: skip
+    return boxes
+
+
+class _Script:
+    """The words to say, beside the start of the tree, or above it where there are fewer than three columns."""
+
+    def __init__(self, lines: Sequence[str], grid: Grid, body: Rect) -> None:
+        self._beside = grid.columns >= 3
+        self._grid, self._body = grid, body
+        self._width = grid.box_mm if self._beside else body.w - LANE_MM
+        self._inks, height = self._set(lines)
+        self.height_mm = min(height, grid.height_mm / 3)
+        self.top_mm = self.height_mm if self._beside else 0.0
+        self.above_mm = 0.0 if self._beside else self.height_mm + BUS_MM / 2
+
+    def _set(self, lines: Sequence[str]) -> tuple[list[Ink], float]:
+        most = self._grid.height_mm / 3
+        for size, gap in ((9.5, 1.6), (9.0, 0.8), (8.5, 0.3), (8.0, 0.0)):
+            inks, y = paragraph(PAD_MM, 1.4, self._width - 2 * PAD_MM, [(SCRIPT_TITLE, "bold")], size + 0.5, 1.15)
+            y += 1.4 + gap
+            for line in lines:
+                more, height = paragraph(PAD_MM, y, self._width - 2 * PAD_MM, line, size, 1.15)
+                inks, y = inks + more, y + height + gap
+            if y + 0.8 <= most:
+                break
+        # The script may be 12 lines of 200 characters; what a third of a page cannot hold is left off, and seen to be.
+        kept = [ink for ink in inks if isinstance(ink, Text) and ink.y <= most - 1.0]
+        if len(kept) < len(inks):
+            last = kept[-1]
+            kept[-1] = replace(
+                last, text=ellipsized(last.text + " …", last.face, last.size_pt, self._width - 2 * PAD_MM)
+            )
+        return list(kept), y + 0.8
+
+    def drawn(self) -> list[Ink]:
+        """The box, and a few words on how to use the tree where a column is free for them."""
+        x = self._body.x + (self._grid.x(self._grid.columns - 1) if self._beside else LANE_MM)
+        inks: list[Ink] = [Box(Rect(x, self._body.y, self._width, self.height_mm), STRUCTURE_PT, fill=0.95)]
+        inks += [Text(ink.x + x, ink.y + self._body.y, ink.text, ink.size_pt, ink.face) for ink in self._inks
+                 if isinstance(ink, Text)]  # fmt: skip
+        if self._beside:
+            y = self._body.y
+            for line in HOW_TO:
+                more, height = paragraph(self._body.x + self._grid.x(0), y, self._grid.box_mm, line, 9, gray=LABEL_GRAY)
+                inks, y = inks + more, y + height + 1.4
+        return inks
+
+
+def _drawn(
+    tree: PhoneTree, grid: Grid, boxes: dict[str, PhoneBox], plans: list[PagePlan], script: _Script,
+    bodies: tuple[Rect, Rect], first_page: int,
+) -> list[TreePage]:  # fmt: skip
+    on_page = {
+        fragment.letter: number for number, plan in enumerate(plans, first_page) for fragment in plan.fragments
+    }  # fmt: skip
+    marked = {letter: number for number, plan in enumerate(plans, first_page) for letter in plan.cut.values()}
+    titles = {node.number: node.title for node in tree.nodes}
+    pages: list[TreePage] = []
+    for number, plan in enumerate(plans, first_page):
+        body = bodies[0] if number == first_page else bodies[1]
+        fragments = {fragment.letter: fragment for fragment in plan.fragments}
+        inks: list[Ink] = [] if pages else script.drawn()
+        rects: dict[str, Rect] = {}
+        for wire in plan.block.wires:
+            inks += _wire_inks(wire, body)
+        for spot in plan.block.spots:
+            letter = plan.cut.get(spot.key, "")
+            strip = f"continues on page {on_page[letter]} as {letter}" if letter else ""
+            if spot.key.startswith("@"):
+                fragment = fragments[spot.key[1:]]
+                place = Rect(body.x + spot.x, body.y + spot.y, grid.box_mm, STUB_MM)
+                source = (fragment.caller, titles[fragment.caller], marked[fragment.letter], fragment.after)
+                inks += _stub_inks(fragment.letter, source, place, strip)
+                continue
+            rect, drawn = boxes[spot.key].drawn(
+                body.x + spot.x, body.y + spot.y, first=spot.key == tree.start.number, strip=strip
+            )
+            rects[spot.key] = rect
+            inks += drawn
+        names = ", ".join(fragment.letter for fragment in plan.fragments)
+        pages.append(
+            TreePage(
+                tuple(dict.fromkeys(inks)),
+                f"continued: {names}" if names else "",
+                rects,
+                tuple(Arrow(wire.caller, wire.callee, _placed(wire, body)) for wire in plan.block.wires),
+                tuple(
+                    Continuation(
+                        letter, fragments[key[1:]].caller if key.startswith("@") else key, number, on_page[letter]
+                    )
+                    for key, letter in plan.cut.items()
+                ),
+            )
+        )
+    return pages
+
+
+def _placed(wire: Wire, body: Rect) -> tuple[Point, ...]:
+    return tuple((x + body.x, y + body.y) for x, y in wire.points)
+
+
+def _wire_inks(wire: Wire, body: Rect) -> list[Ink]:
+    points = _placed(wire, body)
+    (bx, _), (tx, ty) = points[-2:]
+    if abs(bx - tx) < 0.01:
+        head = ((tx, ty), (tx - 1.3, ty - ARROW_MM), (tx + 1.3, ty - ARROW_MM))
+        tail = (tx, ty - ARROW_MM + 0.3)
+    else:
+        head = ((tx, ty), (tx - ARROW_MM, ty - 1.3), (tx - ARROW_MM, ty + 1.3))
+        tail = (tx - ARROW_MM + 0.3, ty)
+    path = [*points[:-1], tail]
+    inks: list[Ink] = [
+        Line(x1, y1, x2, y2, WIRE_PT, 0.0) for (x1, y1), (x2, y2) in pairwise(path)
+    ]  # fmt: skip
+    return [*inks, Polygon(head)]
+
+
+def _stub_inks(letter: str, source: tuple[str, str, int, str], place: Rect, strip: str) -> list[Ink]:
+    """The head of a continuation: its letter, large, and whose calls these are."""
+    caller, title, page, after = source
+    letter_w = max(8.0, width_mm(letter, "bold", 16) + 3)
+    inks: list[Ink] = [Box(Rect(place.x, place.y, letter_w, place.h), None, fill=0.0)]
+    inks.append(Text(place.x + letter_w / 2, place.y + place.h / 2 + 1.95, letter, 16, "bold", "center", gray=1.0))
+    x = place.x + letter_w + PAD_MM
+    room = place.right - x - PAD_MM
+    number = short_number(caller, 10, room * 0.4)
+    lines, size = fitted(f"{number} {title}", "bold", 10, room)
+    inks.append(Text(x, place.y + 4.6, lines[0], size, "bold"))
+    where = f"more calls, from {after} on page {page}" if after else f"these calls, from page {page}"
+    small, small_pt = fitted(where, "regular", 9, room)
+    inks.append(Text(x, place.y + 9.0, small[0], small_pt))
+    inks.append(Box(place, STRUCTURE_PT, fill=None))
+    if strip:
+        inks += strip_inks(Rect(place.x, place.bottom, place.w, STRIP_MM), strip)
+    return inks

@@ -1,0 +1,65 @@
+"""From a command to files: reads the key, settles the time of printing, names and writes what was made."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from downtime.errors import UsageError
+from downtime.page.geometry import PaperSize
+from downtime.page.key import read_key
+from downtime.paper.output import write_whole
+from downtime.paper.packet import FinishedPacket, Run
+from downtime.site import Site
+
+_MADE_AT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}):?(\d{2})")
+
+
+def facility_key(site: Site) -> bytes | None:
+    """The facility's key, or None where facility.yaml names none; raises ConfigError for a key that is named and bad."""
+    return read_key(site.key_path) if site.key_path is not None else None
+
+
+def print_run(
+    site: Site,
+    *,
+    made_at: str | None = None,
+    single_sided: bool = False,
+    paper: str | None = None,
+    drill: bool = False,
+    key: bytes | None = None,
+) -> Run:
+    """The settings of one run; raises UsageError for a time or paper that cannot be."""
+    zone = ZoneInfo(str(site.facility.timezone))
+    moment = _parsed(made_at).replace(tzinfo=zone) if made_at else datetime.now(zone).replace(second=0, microsecond=0)
+    if paper is not None and paper not in list(PaperSize):
+        raise UsageError(f"there is no paper “{paper}”", do="use letter or a4")
+    return Run(
+        made_at=moment,
+        fixed=made_at is not None,
+        single_sided=single_sided,
+        drill=drill,
+        paper=PaperSize(paper) if paper else None,
+        key=key,
+    )
+
+
+def _parsed(text: str) -> datetime:
+    found = _MADE_AT.fullmatch(text.strip())
+    try:
+        if found is None:
+            raise ValueError
+        return datetime.fromisoformat(f"{found[1]}T{found[2]}:{found[3]}")
+    except ValueError:
+        raise UsageError(f"“{text}” is not a date and time", do="write it as 2026-11-23T0930") from None
+
+
+def write_packet(folder: Path, facility: str, packet: FinishedPacket) -> Path:
+    """Write the manifest, then the PDF: whoever sees the PDF finds its manifest beside it."""
+    name = f"{facility}-{packet.department}-{'drill' if packet.manifest.kind == 'drill' else 'packet'}"
+    path = folder / f"{name}.pdf"
+    write_whole(folder / f"{name}.manifest.json", packet.manifest.to_json())
+    write_whole(path, packet.pdf)
+    return path
