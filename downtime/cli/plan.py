@@ -3,50 +3,104 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from downtime.cli.console import Console
 from downtime.errors import ExitCode
 
+if TYPE_CHECKING:
+    from downtime.paper.plan import DepartmentPlan
+
+HEADS = ("", "copies", "pages", "sheets", "in store", "pages", "sheets")
+
 
 def plan(
     context: typer.Context,
     site: Annotated[Path, typer.Argument(help="The site folder.")],
-    hours: Annotated[int | None, typer.Option(min=1, max=672, help="How long the boxes must last.")] = None,
+    hours: Annotated[int | None, typer.Option(min=1, max=672, help="How long each box must last.")] = None,
     days: Annotated[int | None, typer.Option(min=1, max=366, help="How long the central store must last.")] = None,
-    surge: Annotated[str | None, typer.Option(help="A surge factor of facility.yaml, by name.")] = None,
-    department: Annotated[list[str] | None, typer.Option("--department", "-d", help="Only this one; may be repeated.")] = None,
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="Write the pull list as PDF.")] = None,
+    surge: Annotated[str | None, typer.Option(help="A surge factor of facility.yaml, by its name.")] = None,
+    department: Annotated[
+        list[str] | None, typer.Option("--department", "-d", help="Only this one; may be repeated.")
+    ] = None,
+    single_sided: Annotated[
+        bool, typer.Option("--single-sided", help="For printers that cannot print on both sides.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Also write a pull list for the storekeeper (PDF).")
+    ] = None,
+    made_at: Annotated[
+        str | None, typer.Option(help="Date and time on the pull list (2026-11-23T0930): same input, same bytes.")
+    ] = None,
 ) -> int:
-    """Say how many copies, pages, sheets and reams each department needs, with the formula."""
+    """Count what to print and stock: copies, pages, sheets, reams, labels.
+
+    For each department and form, with the sum behind each number of copies. How long the box and the store must last,
+    and the surge factor, are each department's own settings unless given here.
+
+    Leaves with 1 where an inpatient unit's box would hold under 8 hours of orders, medication pages, laboratory or
+    imaging requests.
+    """
+    from downtime.library.procedures import procedure_paths
     from downtime.library.shelf import Shelf
-    from downtime.paper.stock import make_plan, pull_list_pdf
+    from downtime.paper.production import print_run
+    from downtime.paper.stock import make_plan
     from downtime.site import load_site
 
     console: Console = context.obj
     shelf = Shelf(site / "forms")
-    loaded = load_site(site, known_forms=shelf.ids)
-    planned = make_plan(loaded, shelf, hours=hours, days=days, surge=surge, only=department or [])
+    loaded = load_site(site, known_forms=shelf.ids, known_procedures=tuple(procedure_paths(site)))
+    run = print_run(loaded, made_at=made_at, single_sided=single_sided)
+    with console.progress("Counting") as bar:
+        planned = make_plan(
+            loaded, shelf, hours=hours, days=days, surge=surge, only=department or (), run=run, progress=bar
+        )
     if out is not None:
         from downtime.paper.output import make_folder, write_whole
+        from downtime.paper.pull_list import pull_list_pdf
 
         make_folder(out.resolve().parent)
-        write_whole(out, pull_list_pdf(loaded, planned))
+        write_whole(out, pull_list_pdf(loaded, planned, run))
     if console.json:
         console.data(planned.as_data())
     else:
         for unit in planned.departments:
-            console.say(f"\n{unit.name}: box for {unit.hours} h, store for {unit.days} days")
-            rows = [
-                (line.form, line.copies, line.pages, line.stock_copies, line.stock_pages, line.formula) for line in unit.lines
-            ]
-            console.table(("form", "copies", "pages", "in store", "pages", "copies in the box ="), rows, right=(1, 2, 3, 4))
-            console.say(unit.total_text)
-        console.say(f"\n{planned.total_text}")
+            _say_department(console, unit)
+        console.say(planned.total_text)
         if out is not None:
             console.say(f"Pull list: {out}")
     for finding in planned.findings:
         console.warn(str(finding))
     return int(ExitCode.FINDINGS if planned.findings else ExitCode.DONE)
+
+
+def _say_department(console: Console, unit: DepartmentPlan) -> None:
+    """A table of numbers, then the sums, which are too long for a column."""
+    console.say(f"{unit.name} ({unit.id}): box {unit.box_id} {unit.terms}")
+    rows: list[tuple[object, ...]] = []
+    for section in dict.fromkeys(line.section for line in unit.lines):
+        rows.append((section, *[""] * 6))
+        for line in (line for line in unit.lines if line.section == section):
+            box, store = line.box, line.store
+            # Label sheets are no paper of the printer's tray; a total that mixed the two would buy the wrong reams.
+            sheets = ("labels", "labels") if line.is_labels else (f"{box.sheets:,}", f"{store.sheets:,}")
+            numbers = (f"{line.copies:,}", f"{box.pages:,}", sheets[0], f"{line.stock_copies:,}", f"{store.pages:,}")
+            rows.append((f"  {line.form}", *numbers, sheets[1]))
+    console.table(HEADS, rows, right=(1, 2, 3, 4, 5, 6))
+    sums = [(line.form, line.formula, line.stock_formula) for line in unit.lines if line.setting]
+    if sums:
+        console.say(f"Copies in the box ({'; '.join(unit.settings)}):")
+    for form, box_sum, store_sum in sums:
+        console.say(f"  {form}: {box_sum}")
+        if console.verbose:
+            console.say(f"    in the store: {store_sum}")
+    if unit.labels:
+        console.say(f"Blank label sheets, {unit.labels.stock}: {unit.labels.formula}")
+        if console.verbose:
+            console.say(f"    in the store: {unit.labels.stock_formula}")
+    supplies = ", ".join(f"{line.quantity:,} {line.item}" for line in unit.supplies)
+    if supplies:
+        console.say(f"Beside the paper: {supplies}")
+    console.say(f"{unit.total_text}\n")

@@ -8,7 +8,8 @@ from functools import cache
 
 from downtime.clinical._data import LazyTable, Row, by_name, load
 
-_PERCENT = r"([0-9]+(?:\.[0-9]+)?)\s{0,2}%"
+# Bounded, and only at the start of a number, so that a long run of digits is passed over at once.
+_PERCENT = r"(?<![0-9.])([0-9]{1,3}(?:\.[0-9]{1,4})?)\s{0,2}%"
 
 
 class HighAlert(Row):
@@ -80,7 +81,7 @@ def _strong_enough(entry: HighAlert, hit: re.Match[str], text: str) -> bool:
     if entry.percent_at_least is None and entry.percent_above is None:
         return True
     # In a mixture every name follows the order of the first: "dextrose 5 % sodium chloride 0.45 %".
-    percent_first = re.match(rf"\s*{_PERCENT}", text) is not None
+    percent_first = re.match(rf"\s{{0,3}}{_PERCENT}", text) is not None
     written = (hit.group(1) or hit.group(2)) if percent_first else (hit.group(2) or hit.group(1))
     if written is None:
         return "hypertonic" in text.lower()

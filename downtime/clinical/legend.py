@@ -78,13 +78,13 @@ def legend_rows(table: LegendTable) -> tuple[tuple[str, str], ...]:
     match table:
         case LegendTable.NOT_GIVEN:
             return tuple(
-                (row.code, f"{row.printed} {CALL_MARK}" if row.call_prescriber else row.printed)
+                (row.code, f"{row.printed}\u00a0{CALL_MARK}" if row.call_prescriber else row.printed)
                 for row in NOT_GIVEN.values()
             )
         case LegendTable.SITES:
             return tuple((row.code, row.printed) for row in SITES.values())
         case LegendTable.ROUTES:
-            return tuple(("", row.printed) for row in ROUTES.values())
+            return tuple(("", row.printed.replace("____", "…")) for row in ROUTES.values())
         case LegendTable.UNITS:
             return tuple((row.unit, row.means) for row in _file().units)
         case LegendTable.DO_NOT_WRITE:
@@ -106,7 +106,9 @@ def news2_words(temperature_unit: Literal["C", "F"] | str = "C") -> dict[str, st
 
 def _answer_words(score: Score) -> dict[str, str]:
     return {
-        words.of: " · ".join(f"{answer.value}: {answer.score}" for answer in words.values if answer.score is not None)
+        words.of: "\u00a0· ".join(
+            f"{answer.value}:\u00a0{answer.score}" for answer in words.values if answer.score is not None
+        )
         for words in score.words
     }
 
@@ -120,7 +122,7 @@ def _band_words(bands: Bands) -> str:
             parts.append(f"from\u00a0{band.low}:\u00a0{band.score}")
         else:
             parts.append(f"{band.low}–{band.high}:\u00a0{band.score}")
-    return " · ".join(parts)
+    return "\u00a0· ".join(parts)
 
 
 def _in_fahrenheit(bands: Bands) -> Bands:

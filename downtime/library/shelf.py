@@ -7,8 +7,8 @@ whoever approves a form approves its common blocks too.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -16,7 +16,7 @@ from typing import TypeVar
 from downtime.errors import ConfigError, Finding, Level
 from downtime.library.schema import BlockSpec, FormSpec, SectionSpec
 from downtime.page.layout import canonical_json
-from downtime.textyaml import TextModel, YamlText, nearest, read_yaml
+from downtime.textyaml import Path_, TextModel, YamlText, nearest, read_yaml
 
 Spec = TypeVar("Spec", bound=TextModel)
 
@@ -40,6 +40,19 @@ class LibraryForm:
     spec: FormSpec
     source: YamlText
     own: bool
+    origins: Mapping[Path_, tuple[YamlText, Path_]] = field(default_factory=dict, repr=False)
+
+    def place(self, path: Path_) -> tuple[YamlText, Path_]:
+        """The file that a part of `spec` was written in, and its path there: a block's part stands in the block."""
+        for length in range(len(path), 0, -1):
+            if origin := self.origins.get(path[:length]):
+                return origin[0], origin[1] + path[length:]
+        return self.source, path
+
+    def finding(self, path: Path_, what: str, why: str = "", do: str = "", level: Level = Level.ERROR) -> Finding:
+        """A finding at the part of `spec` that stands at `path`."""
+        source, there = self.place(path)
+        return source.finding(there, what, why, do, level)
 
     @cached_property
     def digest(self) -> str:
@@ -73,22 +86,32 @@ class Shelf:
                 raise ConfigError(
                     f"there is no form “{form_id}”", why="it would be missing in the box", do=nearest(form_id, self.ids)
                 )
-            source = read_yaml(path, shown_path(path))
-            spec = _parsed(source, FormSpec)
-            if spec.form != form_id:
-                raise ConfigError(
-                    findings=[
-                        source.finding(
-                            ("form",),
-                            f"the form calls itself “{spec.form}”",
-                            f"the file is {path.name}",
-                            "give file and form the same id",
-                        )
-                    ]
-                )
-            sections = tuple(self._expanded(spec.sections, source, ("sections",)))
-            self._read[form_id] = LibraryForm(spec.model_copy(update={"sections": sections}), source, form_id in self._own)
+            self._read[form_id] = self.read_form(path, own=form_id in self._own)
         return self._read[form_id]
+
+    def read_form(self, path: Path, *, own: bool = True) -> LibraryForm:
+        """Read a form file from anywhere, with the blocks of this shelf; raises ConfigError if it is wrong."""
+        source = read_yaml(path, shown_path(path))
+        spec = _parsed(source, FormSpec)
+        if spec.form != path.stem:
+            raise ConfigError(
+                findings=[
+                    source.finding(
+                        ("form",),
+                        f"the form calls itself “{spec.form}”",
+                        f"the file is {path.name}",
+                        "give file and form the same id",
+                    )
+                ]
+            )
+        origins: dict[Path_, tuple[YamlText, Path_]] = {}
+        sections = tuple(self._expanded(spec.sections, source, ("sections",), ("sections",), origins))
+        return LibraryForm(spec.model_copy(update={"sections": sections}), source, own, origins)
+
+    @property
+    def own_ids(self) -> tuple[str, ...]:
+        """The ids of the forms that the site keeps itself."""
+        return tuple(sorted(self._own))
 
     def titles(self) -> dict[str, str]:
         """The title of every form by id, from the head of its file alone: a card names forms that nobody prints now."""
@@ -100,22 +123,41 @@ class Shelf:
             yield self.form(form_id)
 
     def _expanded(
-        self, sections: tuple[SectionSpec, ...], source: YamlText, path: tuple[str | int, ...]
+        self,
+        sections: tuple[SectionSpec, ...],
+        source: YamlText,
+        path: Path_,
+        to: Path_,
+        origins: dict[Path_, tuple[YamlText, Path_]],
     ) -> Iterator[SectionSpec]:
+        """The sections with blocks in place of `use:`; `origins` learns where each was written (`to` is where it is)."""
+        count = 0
         for index, section in enumerate(sections):
             here = (*path, index)
             if section.beside or section.stack:
                 name = "beside" if section.beside else "stack"
-                inner = tuple(self._expanded(section.beside or section.stack, source, (*here, name)))
-                yield section.model_copy(update={name: inner})
+                origins[(*to, count)] = (source, here)
+                inner = self._expanded(
+                    section.beside or section.stack, source, (*here, name), (*to, count, name), origins
+                )
+                yield section.model_copy(update={name: tuple(inner)})
+                count += 1
             elif section.use:
-                yield from self._block(section, source, here)
+                for block_source, number, part in self._block(section, source, here):
+                    origins[(*to, count)] = (block_source, ("sections", number))
+                    for key in ("heading", "note", "when"):
+                        if getattr(section, key):
+                            origins[(*to, count, key)] = (source, (*here, key))
+                    yield part
+                    count += 1
             else:
+                origins[(*to, count)] = (source, here)
                 yield section
+                count += 1
 
     def _block(
-        self, section: SectionSpec, source: YamlText, path: tuple[str | int, ...]
-    ) -> Iterator[SectionSpec]:
+        self, section: SectionSpec, source: YamlText, path: Path_
+    ) -> Iterator[tuple[YamlText, int, SectionSpec]]:
         name = section.use or ""
         file = self._blocks.get(name)
         if file is None:
@@ -131,7 +173,7 @@ class Shelf:
                 raise ConfigError(
                     findings=[block_source.finding(("sections", number), "a block holds no block and nothing side by side")]
                 )
-            yield _prefixed(inner, section.as_id or block.block, section)
+            yield block_source, number, _prefixed(inner, section.as_id or block.block, section)
 
 
 def _title(path: Path) -> str:

@@ -26,8 +26,8 @@ FieldKind = Literal[
 
 
 def box(rect: Rect) -> Box:
-    """A rectangle as the record writes it, rounded to 0.01 mm."""
-    return (round(rect.x, 2), round(rect.y, 2), round(rect.w, 2), round(rect.h, 2))
+    """A rectangle as the record writes it, rounded to 0.01 mm; one that is left no room at all has none (lint tells)."""
+    return (round(rect.x, 2), round(rect.y, 2), max(round(rect.w, 2), 0.0), max(round(rect.h, 2), 0.0))
 
 
 class _Record(BaseModel):

@@ -51,7 +51,7 @@ def head_inks(badge: str, heading: str, frame: Rect, timed: bool, size_pt: float
         inks.append(Text(frame.x + BADGE_MM / 2, middle + 1.65, badge, 14, "bold", "center", gray=1.0))
         x = frame.x + BADGE_MM + PAD_MM
     room = frame.right - PAD_MM - x - (TIME_MM + TIME_GAP_MM if timed else 0)
-    lines, heading_pt = fitted(heading, "bold", size_pt + 1.5, room)
+    lines, heading_pt = fitted(heading, "bold", size_pt + 1.5, room, least_pt=size_pt)
     inks.append(Text(x, middle + heading_pt * 0.118, lines[0], heading_pt, "bold"))
     if timed:
         inks.append(

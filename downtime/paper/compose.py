@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from downtime.clinical.legend import LegendTable
-from downtime.errors import ConfigError
+from downtime.errors import ConfigError, Finding
 from downtime.library.schema import ColumnSpec, FieldSpec, FieldType, FormSpec, GridSpec, RowsSpec, SectionSpec
 from downtime.library.shelf import LibraryForm
+from downtime.textyaml import nearest
 
 MISSING_LIST = "there is no list of that name"
 
@@ -37,7 +38,10 @@ def compose(form: LibraryForm, around: Surroundings) -> FormSpec:
     composer = _Composer(form, around)
     spec = form.spec
     sections = composer.sections(spec.sections, ("sections",))
-    return spec.model_copy(update={"sections": sections, "title": composer.text(spec.title, ("title",))})
+    title = composer.text(spec.title, ("title",))
+    if composer.problems:
+        raise ConfigError(findings=composer.problems)
+    return spec.model_copy(update={"sections": sections, "title": title})
 
 
 def _table_text(table: LegendTable) -> str:
@@ -51,20 +55,27 @@ class _Composer:
     def __init__(self, form: LibraryForm, around: Surroundings) -> None:
         self._form = form
         self._around = around
+        self.problems: list[Finding] = []
 
     def text(self, text: str, path: tuple[str | int, ...]) -> str:
         if "{{" not in text and "{%" not in text:
             return text
         from downtime.library.templating import render
 
-        source = self._form.source
-        line = source.line(path)
+        source, there = self._form.place(path)
+        line = source.line(there)
         variables = self._around.variables
         if "news2" in text:
             from downtime.clinical.legend import news2_words
 
             variables = {**variables, "news2": news2_words(self._around.temperature_unit)}
-        return render(text, source.shown_as, variables, markup="plain", first_line=line).text
+        try:
+            rendered = render(text, source.shown_as, variables, markup="plain", first_line=line).text
+        except ConfigError as error:
+            self.problems += error.findings
+            return ""
+        # The renderer keeps a blank line for each line of the file before this text.
+        return rendered.removeprefix("\n" * (line - 1))
 
     def holds(self, condition: str, path: tuple[str | int, ...]) -> bool:
         if not condition:
@@ -116,15 +127,13 @@ class _Composer:
         if spec.options_from:
             chosen = self._around.lists.get(spec.options_from, spec.options)
             if not chosen:
-                raise ConfigError(
-                    findings=[
-                        self._form.source.finding(
-                            (*path, "options_from"),
-                            f"the department has no list “{spec.options_from}”",
-                            "the choice would be empty",
-                            f"add `lists: {{{spec.options_from}: […]}}` to the department, or `options:` to the form",
-                        )
-                    ]
+                self.problems.append(
+                    self._form.finding(
+                        (*path, "options_from"),
+                        f"the department has no list “{spec.options_from}”",
+                        "the choice would be empty",
+                        f"add `lists: {{{spec.options_from}: […]}}` to the department, or `options:` to the form",
+                    )
                 )
             update["options"] = tuple(dict.fromkeys(chosen))
         elif any("{" in option for option in spec.options):
@@ -142,13 +151,9 @@ class _Composer:
         }
         known = RANGES.get(local.get(name, name))
         if known is None:
-            raise ConfigError(
-                findings=[
-                    self._form.source.finding(
-                        (*path, "range"), f"there is no range “{name}”", "", "name one of the clinical ranges"
-                    )
-                ]
-            )
+            do = nearest(name, [*RANGES, *local]) or "name one of the clinical ranges"
+            self.problems.append(self._form.finding((*path, "range"), f"there is no range “{name}”", "", do))
+            return {}
         update: dict[str, Any] = {"unit": spec.unit or known.unit}
         if spec.type is FieldType.NUMBER:
             if spec.boxes is None:

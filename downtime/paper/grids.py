@@ -77,7 +77,7 @@ def _sides(grid: GridSpec, width: float, row_labels: tuple[str, ...]) -> list[_S
         wanted: list[tuple[ColumnSpec, str, str]] = []
         for spec in grid.columns:
             if not spec.repeat:
-                wanted.append((spec, spec.id, _heading(spec)))
+                wanted.append((spec, spec.id, heading_text(spec)))
                 continue
             per = spec.per_side or spec.repeat
             first = chunk * per if spec is chunked else 0
@@ -94,7 +94,7 @@ def _sides(grid: GridSpec, width: float, row_labels: tuple[str, ...]) -> list[_S
     return result
 
 
-def _heading(spec: ColumnSpec) -> str:
+def heading_text(spec: ColumnSpec) -> str:
     """A column's heading; the unit of a number stands in it, because it stands in no cell."""
     if spec.type is not FieldType.NUMBER or not spec.unit or not spec.label or spec.unit in spec.label:
         return label_text(spec)
@@ -149,7 +149,8 @@ def _detail_lines(grid: GridSpec, index: int, label_w: float) -> list[str]:
 def _label_height(grid: GridSpec, index: int, label: str, label_w: float) -> float:
     if not label:
         return 0.0
-    return len(wrap(label, "bold", OPTION_PT, label_w - 2.4)) * 3.9 + len(_detail_lines(grid, index, label_w)) * 3.3 + 1.8
+    details = len(_detail_lines(grid, index, label_w))
+    return len(wrap(label, "bold", OPTION_PT, label_w - 2.4)) * 3.9 + details * 3.3 + 1.8
 
 
 def _too_narrow(heading: str, width: float) -> bool:
@@ -341,6 +342,10 @@ def draw_in_cell(sketch: Sketch, spec: FieldSpec, name: str, cell: Rect) -> None
         if spec.data:
             sketch.fields.append(FieldBox(id=name, kind="text", at=box(cell.inset(0.4))))
         return
+    if spec.type is FieldType.LINES:
+        for number in range(1, spec.lines):
+            y = cell.y + cell.h * number / spec.lines
+            sketch.ink(Line(cell.x + 0.8, y, cell.right - 0.8, y))
     place = cell.inset(0.4)
     if spec.unit and not isinstance(spec, ColumnSpec):
         unit_w = width_mm(spec.unit, CELL_LABEL_PT) + 1.0
@@ -350,6 +355,7 @@ def draw_in_cell(sketch: Sketch, spec: FieldSpec, name: str, cell: Rect) -> None
         sketch.notes.append(f"{name}: initials need 9 mm, there are {cell.w:.1f}")
     if place.w < 4 or place.h < 3.5:
         sketch.notes.append(f"{name}: the place to write is only {place.w:.1f} × {place.h:.1f} mm")
+        place = Rect(place.x, place.y, max(place.w, 0.5), max(place.h, 0.5))
     sketch.fields.append(FieldBox(id=name, kind=kind, at=box(place)))
 
 

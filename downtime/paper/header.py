@@ -33,12 +33,18 @@ class Imprint:
     drill: bool = False
     data_as_of: str = ""
     service_desk: str = ""
+    kind: str = "Packet"
 
 
 def fitted_size(text: str, face: Face, size_pt: float, room_mm: float, least_pt: float = 8.0) -> float:
     """The largest size from `size_pt` down to `least_pt` at which the text fits `room_mm`."""
     wide = width_mm(text, size_pt, face)
     return size_pt if wide <= room_mm else max(least_pt, size_pt * room_mm / wide)
+
+
+def printed_words(imprint: Imprint) -> str:
+    """When a page was printed, and until when it may be used, where that is limited."""
+    return f"Printed {imprint.made_at}" + (f"  ·  use until {imprint.expires}" if imprint.expires else "")
 
 
 def title_room(frame: Frame) -> float:
@@ -237,8 +243,8 @@ def draw_footer(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages
     room = strip.x - 2.5 - foot.x
     lines: list[tuple[str, Face]] = [
         (f"{form.form}  ·  revision {form.revision}  ·  page {page} of {pages}", "bold"),
-        (f"{'Drill' if imprint.drill else 'Packet' if not imprint.data_as_of else 'Kit'} {imprint.kit}", "bold"),
-        (f"Printed {imprint.made_at}  ·  use until {imprint.expires}", "regular"),
+        (f"{'Drill' if imprint.drill else imprint.kind if not imprint.data_as_of else 'Kit'} {imprint.kit}", "bold"),
+        (printed_words(imprint), "regular"),
         (imprint.approval, "regular"),
     ]
     if imprint.data_as_of:

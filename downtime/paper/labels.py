@@ -37,6 +37,11 @@ class LabelStock:
     pitch_x_mm: float
     pitch_y_mm: float
 
+    @property
+    def labels_a_sheet(self) -> int:
+        """How many labels a sheet gives: two places carry the page code."""
+        return self.columns * self.rows - 2
+
     def place(self, index: int, x_offset_mm: float = 0, y_offset_mm: float = 0) -> Rect:
         """The rectangle of label `index`, counted from 0 along the rows."""
         row, column = divmod(index, self.columns)
@@ -72,7 +77,7 @@ def build_label_sheet(
         at = stock.place(index, x_offset_mm, y_offset_mm)
         x = at.x + PAD_MM + CODE_MM + 3
         room = at.right - x - 1.5
-        lines = [f"{form.form}  {form.revision}", f"packet {imprint.kit}", "not a label: leave on"]
+        lines = [f"{form.form}  {form.revision}", f"{imprint.kind.lower()} {imprint.kit}", "not a label: leave on"]
         if not imprint.approved:
             lines.append(NOT_APPROVED)
         for row, text in enumerate(lines):

@@ -19,19 +19,18 @@ from downtime.page.manifest import Manifest, ManifestKind, Named, Sheet
 from downtime.paper.binding import Bindings, bindings_of
 from downtime.paper.card_context import card_context
 from downtime.paper.cards import card_pages
-from downtime.paper.compose import compose
 from downtime.paper.cover import Content, CoverWords, cover_bodies, divider_body
 from downtime.paper.document import Document
 from downtime.paper.finish import Bookmark, PageLabels, finish_pdf
-from downtime.paper.frame import CodePosition
 from downtime.paper.header import Imprint
 from downtime.paper.ink import Ink
-from downtime.paper.labels import DEFAULT_STOCK, STOCKS, LabelStock, build_label_sheet, label_values
+from downtime.paper.issue import approval_words, issued_form, label_setting
+from downtime.paper.labels import label_values
 from downtime.paper.phonetree import phone_tree_pages
 from downtime.paper.plain import plain_body, plain_form
-from downtime.paper.sheet import PrintedForm, build_form
+from downtime.paper.sheet import PrintedForm
 from downtime.paper.surroundings import date_text, moment_text, surroundings
-from downtime.site import Department, PacketLine, Site, approval_state, packet_quantities, supply_quantities
+from downtime.site import Department, PacketLine, Site, packet_quantities, supply_quantities
 from downtime.site.numbers import block_numbers
 
 Progress = Callable[[int, int], None]
@@ -89,6 +88,24 @@ def make_packet(site: Site, department: Department, shelf: Shelf, run: Run, prog
     return _Packet(site, department, shelf, run).finished(progress or (lambda done, total: None))
 
 
+@dataclass(frozen=True, slots=True)
+class PartSize:
+    """How much paper one part of a packet takes: pages and sheets of one copy."""
+
+    id: str
+    title: str
+    revision: str
+    section: str
+    copies: int
+    pages: int
+    sheets: int
+
+
+def packet_sizes(site: Site, department: Department, shelf: Shelf, run: Run) -> tuple[PartSize, ...]:
+    """What a department's packet is made of, cover first, measured without printing it; raises as `make_packet`."""
+    return _Packet(site, department, shelf, run).sizes()
+
+
 class _Packet:
     """The making of one packet; thrown away when it is finished."""
 
@@ -134,6 +151,19 @@ class _Packet:
             sheets_of_paper=document.page_count if self._run.single_sided else -(-document.page_count // 2),
             unapproved=tuple(dict.fromkeys(self._unapproved)),
         )
+
+    def sizes(self) -> tuple[PartSize, ...]:
+        """Lay out, and count instead of drawing."""
+        parts = self._parts()
+        cover = _Part(self._cover(parts), 1, "", "Cover and contents")
+        sides_a_sheet = 1 if self._run.single_sided else 2
+        return tuple(
+            PartSize(
+                part.printed.id, part.printed.title, part.printed.revision, part.section, part.copies,
+                len(part.printed.pages), len(self._sides(part.printed)) // sides_a_sheet,
+            )
+            for part in (cover, *parts)
+        )  # fmt: skip
 
     def _parts(self) -> list[_Part]:
         parts = [*self._cards(), *self._phone_tree()]
@@ -183,7 +213,7 @@ class _Packet:
         part = _Part(printed, line.copies, line.section, spec.title, note=line.note)
         if spec.labels:
             first = self._take_numbers(line)
-            stock, dx, dy = self._stock()
+            stock, dx, dy = label_setting(self._site.facility, self._run.paper)
             imprint = self._imprint(self._shelf.form(line.form))
 
             def label_inks(copy: int, page: int) -> tuple[Ink, ...]:
@@ -215,59 +245,20 @@ class _Packet:
     def _form(self, form_id: str) -> tuple[FormSpec, PrintedForm, Bindings]:
         if form_id not in self._forms:
             library = self._shelf.form(form_id)
-            spec = compose(library, self._around)
             imprint = self._imprint(library)
-            if spec.labels:
-                stock, dx, dy = self._stock()
-                printed = build_label_sheet(spec, stock, imprint, dx, dy)
-            else:
-                printed = build_form(spec, self._paper, imprint, self._site_code_places(), self._site_code_texts(spec))
+            spec, printed = issued_form(
+                self._site, self._department, library, self._around, imprint, self._run.paper
+            )
             self._forms[form_id] = (spec, printed, bindings_of(spec, printed))
         return self._forms[form_id]
-
-    def _stock(self) -> tuple[LabelStock, float, float]:
-        labels = self._site.facility.labels
-        name = labels.sheet if labels and self._run.paper is None else DEFAULT_STOCK[self._paper]
-        return STOCKS[name], labels.x_offset_mm if labels else 0, labels.y_offset_mm if labels else 0
-
-    def _site_code_places(self) -> tuple[CodePosition, ...]:
-        return tuple(code.position for code in self._site.facility.site_codes)
-
-    def _site_code_texts(self, spec: FormSpec) -> tuple[tuple[str, str] | None, ...]:
-        """What each of the site's own codes says on a page without a patient; None where it needs one."""
-        facility = self._site.facility
-        types = facility.document_types
-        known = {
-            "form_document_type": types.get(spec.form, types.get("default", "")),
-            "form": spec.form,
-            "facility": facility.id,
-            "department": self._department.id,
-        }
-        texts: list[tuple[str, str] | None] = []
-        for code in facility.site_codes:
-            try:
-                texts.append((code.kind, code.text.format(**known)))
-            except KeyError:
-                texts.append(None)
-        return tuple(texts)
 
     def _imprint(self, library: LibraryForm | None) -> Imprint:
         facility, run = self._site.facility, self._run
         expires = self._today + timedelta(days=facility.packet_valid_days)
         approved, approval = True, ""
         if library is not None:
-            state = approval_state(
-                self._site.approvals, form=library.spec.form, revision=library.spec.revision, content=library.digest,
-                department=self._department.id, today=self._today,
-            )  # fmt: skip
-            approved = state.approved
-            if state.approved and state.form and state.department:
-                approval = (
-                    f"Approved: {state.form.by}, {state.form.role}, {date_text(state.form.date)}; "
-                    f"unit: {state.department.by}, {date_text(state.department.date)}"
-                )
-            else:
-                approval = f"Not approved: {state.why}"
+            approved, approval = approval_words(self._site, self._department, library, self._today)
+            if not approved:
                 self._unapproved.append(library.spec.form)
         return Imprint(
             facility=facility.name, department=self._department.name, made_at=moment_text(run.made_at),

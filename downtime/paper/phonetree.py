@@ -27,11 +27,10 @@ from downtime.paper.phonetree_layout import (
     ROW_GAP_MM,
     STUB_MM,
     Grid,
-    PagePlan,
     Point,
     Wire,
-    plan_pages,
 )
+from downtime.paper.phonetree_plan import PagePlan, plan_pages
 from downtime.paper.textflow import ellipsized, fitted, paragraph, width_mm
 from downtime.site.phonetree import PhoneTree
 
@@ -247,7 +246,7 @@ def _stub_inks(letter: str, source: tuple[str, str, int, str], place: Rect, stri
     number = short_number(caller, 10, room * 0.4)
     lines, size = fitted(f"{number} {title}", "bold", 10, room)
     inks.append(Text(x, place.y + 4.6, lines[0], size, "bold"))
-    where = f"more calls, from {after} on page {page}" if after else f"these calls, from page {page}"
+    where = f"from {after}, page {page}" if after else f"from page {page}"
     small, small_pt = fitted(where, "regular", 9, room)
     inks.append(Text(x, place.y + 9.0, small[0], small_pt))
     inks.append(Box(place, STRUCTURE_PT, fill=None))

@@ -11,7 +11,15 @@ from collections.abc import Sequence
 from downtime.page.geometry import PaperSize, Rect
 from downtime.page.layout import Layout, PageLayout, box
 from downtime.paper.frame import Frame, build_frame
-from downtime.paper.header import DRILL, Imprint, draw_drill, draw_not_approved, draw_references, fitted_size
+from downtime.paper.header import (
+    DRILL,
+    Imprint,
+    draw_drill,
+    draw_not_approved,
+    draw_references,
+    fitted_size,
+    printed_words,
+)
 from downtime.paper.ink import LABEL_GRAY, Ink, Text
 from downtime.paper.pieces import Sketch
 from downtime.paper.sheet import PrintedForm, SheetPage
@@ -86,8 +94,8 @@ def _draw_foot(
     foot = frame.footer
     lines = [
         (f"{form_id}  ·  revision {revision}  ·  page {page} of {pages}", "bold"),
-        (f"{'Drill' if imprint.drill else 'Packet'} {imprint.kit}", "bold"),
-        (f"Printed {imprint.made_at}  ·  use until {imprint.expires}", "regular"),
+        (f"{'Drill' if imprint.drill else imprint.kind} {imprint.kit}", "bold"),
+        (printed_words(imprint), "regular"),
         (imprint.approval, "regular"),
     ]
     if imprint.drill:

@@ -13,6 +13,7 @@ from downtime.page.key import read_key
 from downtime.paper.output import write_whole
 from downtime.paper.packet import FinishedPacket, Run
 from downtime.site import Site
+from downtime.textyaml import nearest
 
 _MADE_AT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}):?(\d{2})")
 
@@ -34,16 +35,21 @@ def print_run(
     """The settings of one run; raises UsageError for a time or paper that cannot be."""
     zone = ZoneInfo(str(site.facility.timezone))
     moment = _parsed(made_at).replace(tzinfo=zone) if made_at else datetime.now(zone).replace(second=0, microsecond=0)
-    if paper is not None and paper not in list(PaperSize):
-        raise UsageError(f"there is no paper “{paper}”", do="use letter or a4")
     return Run(
         made_at=moment,
         fixed=made_at is not None,
         single_sided=single_sided,
         drill=drill,
-        paper=PaperSize(paper) if paper else None,
+        paper=chosen_paper(paper),
         key=key,
     )
+
+
+def chosen_paper(name: str | None) -> PaperSize | None:
+    """The paper of that name, None where none is named; raises UsageError for a name that is no paper."""
+    if name is not None and name not in list(PaperSize):
+        raise UsageError(f"there is no paper “{name}”", do=nearest(name, [size.value for size in PaperSize]))
+    return PaperSize(name) if name is not None else None
 
 
 def _parsed(text: str) -> datetime:

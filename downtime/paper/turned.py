@@ -206,4 +206,6 @@ def _adds_up(column: ColumnSpec) -> bool:
 
 
 def _without_label(line: tuple[FieldSpec, ...]) -> tuple[FieldSpec, ...]:
-    return tuple(field.model_copy(update={"label": "", "unit": ""}) for field in line) if len(line) == 1 else line
+    """The fields of a cell's line without what stands beside the line already: the only label, and units."""
+    bare = {"label": "", "unit": ""} if len(line) == 1 else {"unit": ""}
+    return tuple(field.model_copy(update=bare) for field in line)

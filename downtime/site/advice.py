@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 
 from downtime.clinical.quantities import SAFER_MIN_HOURS, SAFER_SOURCE
@@ -12,7 +13,7 @@ from downtime.site.contacts import Contact, is_made_up
 from downtime.site.department import Department
 from downtime.site.facility import Facility
 from downtime.site.phonetree import is_stale
-from downtime.site.quantities import hours_held, packet_quantities
+from downtime.site.quantities import PacketLine, hours_held, packet_quantities
 from downtime.site.reading import APPROVALS, CONTACTS, FACILITY, Parts
 from downtime.textyaml import YamlText, nearest
 
@@ -147,16 +148,27 @@ def _packet(
     facility: Facility, department: Department, text: YamlText, known_forms: Collection[str] | None
 ) -> Iterator[Finding]:
     packet = department.packet
-    if department.inpatient and packet.hours < SAFER_MIN_HOURS:
-        what = f"the packet lasts {packet.hours} h"
+    lines: list[PacketLine] | None = None
+    if packet.surge in facility.surge:
+        with suppress(ConfigError):  # an error of its own, told elsewhere
+            lines = packet_quantities(facility, department)
+    yield from packet_findings(department, text, packet.hours, lines, known_forms)
+
+
+def packet_findings(
+    department: Department,
+    text: YamlText,
+    hours: int,
+    lines: Sequence[PacketLine] | None,
+    known_forms: Collection[str] | None,
+) -> Iterator[Finding]:
+    """What is unwise in a packet that shall last `hours`; `lines` is what it holds, where that can be told."""
+    if department.inpatient and hours < SAFER_MIN_HOURS:
+        what = f"the packet lasts {hours} h"
         yield text.finding(
             ("packet", "hours"), what, SAFER_SOURCE, f"raise it to {SAFER_MIN_HOURS} or more", Level.WARNING
         )
-    if packet.surge not in facility.surge:
-        return
-    try:
-        lines = packet_quantities(facility, department)
-    except ConfigError:
+    if lines is None:
         return
     block, forms = department.downtime_numbers, {line.form for line in lines}
     expected = sum(line.copies for line in lines if line.form == "reg-face-sheet")

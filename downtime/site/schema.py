@@ -37,7 +37,14 @@ def _for_editors(node: Any) -> Any:
         return [_for_editors(item) for item in node]
     if not isinstance(node, dict):
         return node
+    if "anyOf" in node and {"type": "null"} in node["anyOf"]:
+        # A key that may be left out is still not to be left empty.
+        rest = [option for option in node["anyOf"] if option != {"type": "null"}]
+        node = {key: value for key, value in node.items() if key not in ("anyOf", "default")}
+        node |= rest[0] if len(rest) == 1 else {"anyOf": rest}
     relaxed = {key: _for_editors(value) for key, value in node.items()}
+    if "patternProperties" in node:
+        relaxed.setdefault("additionalProperties", False)
     fixed = "enum" in node or "const" in node
     if node.get("type") == "string" and not fixed:
         relaxed["type"] = ["string", "number", "boolean"]

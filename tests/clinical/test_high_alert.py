@@ -40,6 +40,7 @@ from downtime.clinical.highalert import HIGH_ALERTS, high_alerts, is_high_alert
         ("glipizide", None, "sulfonylurea-oral"),
         ("acetaminophen", None, None),
         ("", None, None),
+        ("1" * 20_000, None, None),
     ],
 )
 def test_recognised(drug: str, route: str | None, expected: str | None) -> None:

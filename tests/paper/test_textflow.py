@@ -11,9 +11,7 @@ from downtime.paper.fonts import text_width_pt
 from downtime.paper.ink import Face, Text
 from downtime.paper.textflow import ellipsized, fitted, paragraph, wrap, wrap_runs
 
-NAMES = st.text(
-    alphabet=st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=200
-) | st.sampled_from(
+NAMES = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=200) | st.sampled_from(
     [
         "Nguyễn Thị Minh Khai",
         "محمد عبد الرحمن بن علي",
@@ -77,8 +75,9 @@ def test_bold_inside_a_sentence_keeps_its_face_and_the_comma_stays_with_it() -> 
 
 @pytest.mark.parametrize("align", ["left", "center", "right"])
 def test_paragraph_stays_in_its_column_and_says_its_height(align: str) -> None:
-    inks, height = paragraph(20, 30, 50, [("Say the same ", "regular"), ("words", "bold"), (" to all " * 9, "italic")],
-                             10, align=align)  # type: ignore[arg-type]
+    inks, height = paragraph(
+        20, 30, 50, [("Say the same ", "regular"), ("words", "bold"), (" to all " * 9, "italic")], 10, align=align
+    )  # type: ignore[arg-type]
     assert height > 10
     for ink in inks:
         assert isinstance(ink, Text)

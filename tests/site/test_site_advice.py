@@ -23,14 +23,14 @@ def advice(root: Path, today: date = TODAY, known_forms: tuple[str, ...] | None 
 
 
 def told(findings: list[Finding], words: str) -> list[Finding]:
-    return [finding for finding in findings if words in str(finding)]
+    return [finding for finding in findings if words in f"{finding.what} {finding.why} {finding.do}"]
 
 
 def test_stale_numbers_are_told_once_a_contact(make_site: SiteMaker) -> None:
     root = make_site()
     assert not told(advice(root, date(2027, 1, 30)), "STALE")
     found = told(advice(root, date(2027, 1, 31)), "STALE")
-    assert [(finding.file, finding.line) for finding in found] == [(f"{root}/{C}", 7), (f"{root}/{C}", 13)]
+    assert [(finding.file, finding.line) for finding in found] == [(f"{root}/{C}", 8), (f"{root}/{C}", 14)]
     assert "91 days ago" in found[0].what
 
 
@@ -63,6 +63,13 @@ def test_an_inpatient_unit_holds_eight_hours(make_site: SiteMaker, old: str, new
     assert [says in finding.what for finding in found] == ([True] if says else [])
     outpatient = make_site((W, old, new), (W, "inpatient: yes", "inpatient: no"))
     assert not told(advice(outpatient), "SAFER")
+
+
+@pytest.mark.parametrize(("copies", "enough"), [(3, True), (2, False)])
+def test_exactly_eight_hours_are_enough(make_site: SiteMaker, copies: int, enough: bool) -> None:
+    # 9 patients, one sheet each a day: 3 sheets last 8 hours.
+    root = make_site((W, "census: 8", "census: 9"), (W, "per: patient-day, uses: 3", f"copies: {copies}"))
+    assert bool(told(advice(root), "orders for")) is not enough
 
 
 def test_imaging_is_asked_for_only_where_the_library_has_the_form(make_site: SiteMaker) -> None:
@@ -106,6 +113,11 @@ def test_somebody_whom_no_tree_calls_is_told(make_site: SiteMaker) -> None:
     assert [(finding.what.split()[0], finding.level) for finding in found] == [("Porter", Level.NOTE)]
 
 
+def test_nobody_is_called_unused_while_a_department_cannot_be_read(make_site: SiteMaker) -> None:
+    _, findings = check_site(make_site((W, "copies: 2", "copies: 0")), today=TODAY)
+    assert not told(findings, "stands in no phone tree")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
@@ -137,7 +149,7 @@ def test_a_missing_key_is_told(make_site: SiteMaker) -> None:
     root = make_site((F, "surge:", "key: my.key\nsurge:"))
     assert told(advice(root), "the key file my.key is not there")[0].level is Level.WARNING
     (root / "my.key").write_text("x")
-    assert not told(advice(root), "key")
+    assert not told(advice(root), "the key file")
 
 
 def test_label_sheets_fit_the_paper(make_site: SiteMaker) -> None:

@@ -14,6 +14,7 @@ from downtime.errors import ConfigError, UsageError
 from downtime.site import Department, Facility, load_site, packet_quantities, supply_quantities
 
 W = "departments/ward.yaml"
+FACTORS = " × 1.5 surge × 1.1 spoilage"
 
 FACILITY = Facility.model_validate(
     {
@@ -49,31 +50,32 @@ def department(form: dict[str, object], **more: object) -> Department:
         # 8 × 3 × 8/24 × 1.5 × 1.1 = 13.2; over two days 8 × 3 × 2 × 1.65 = 79.2
         (
             {"per": "patient-day", "uses": "3"}, 14, 80,
-            "8 patients × 3 a day × 8 h ÷ 24 × 1.5 surge × 1.1 spoilage = 13.2, so 14",
+            "8 patients × 3 a day × 8 h ÷ 24" + FACTORS + " = 13.2, so 14",
         ),
         # a sheet that lasts a day: 8 × 1 × 1.65 = 13.2 even for 8 hours
         (
             {"per": "patient-day", "uses": "1", "whole_days": "yes"}, 14, 27,
-            "8 patients × 1 a day × 24 h ÷ 24 × 1.5 surge × 1.1 spoilage = 13.2, so 14",
+            "8 patients × 1 a day × 24 h ÷ 24" + FACTORS + " = 13.2, so 14",
         ),
         # 0.5 × 8 × 2 × 1.65 = 13.2
-        ({"per": "arrival", "uses": "2"}, 14, 80, "0.5 arrivals an hour × 8 h × 2 × 1.5 surge × 1.1 spoilage = 13.2, so 14"),
+        ({"per": "arrival", "uses": "2"}, 14, 80,
+            "0.5 arrivals an hour × 8 h × 2" + FACTORS + " = 13.2, so 14"),
         # (8 × 3 × 8/24 + 0.5 × 8 × 1) × 1.65 = 19.8
         (
             {"per": "patient-day", "uses": "3", "uses_per_arrival": "1"}, 20, 119,
-            "(8 patients × 3 a day × 8 h ÷ 24 + 0.5 arrivals an hour × 8 h × 1) × 1.5 surge × 1.1 spoilage = 19.8, so 20",
+            "(8 patients × 3 a day × 8 h ÷ 24 + 0.5 arrivals an hour × 8 h × 1)" + FACTORS + " = 19.8, so 20",
         ),
         # whole days for those in the beds, hours for those who come: (8 + 4) × 1.65 = 19.8
         (
             {"per": "patient-day", "uses": "1", "uses_per_arrival": "1", "whole_days": "yes"}, 20, 66,
-            "(8 patients × 1 a day × 24 h ÷ 24 + 0.5 arrivals an hour × 8 h × 1) × 1.5 surge × 1.1 spoilage = 19.8, so 20",
+            "(8 patients × 1 a day × 24 h ÷ 24 + 0.5 arrivals an hour × 8 h × 1)" + FACTORS + " = 19.8, so 20",
         ),
         # 6 × 2 × 8/24 × 1.65 = 6.6
         (
             {"per": "event", "uses": "2", "events_per_day": "6"}, 7, 40,
-            "6 events a day × 2 × 8 h ÷ 24 × 1.5 surge × 1.1 spoilage = 6.6, so 7",
+            "6 events a day × 2 × 8 h ÷ 24" + FACTORS + " = 6.6, so 7",
         ),
-        ({"per": "unit-day", "uses": "3"}, 2, 10, "3 a day × 8 h ÷ 24 × 1.5 surge × 1.1 spoilage = 1.65, so 2"),
+        ({"per": "unit-day", "uses": "3"}, 2, 10, "3 a day × 8 h ÷ 24" + FACTORS + " = 1.65, so 2"),
     ],
 )  # fmt: skip
 def test_each_way_of_counting(form: dict[str, object], copies: int, stock: int, formula: str) -> None:
@@ -86,8 +88,8 @@ def test_the_caller_may_ask_for_other_hours_days_and_surge() -> None:
         FACILITY, department({"per": "patient-day", "uses": "3"}), hours=24, days=1, surge="none"
     )
     assert line.copies == line.stock_copies == math.ceil(8 * 3 * 1.1)
-    with pytest.raises(UsageError, match="no surge factor “nun” – did you mean “none”"):
-        packet_quantities(FACILITY, department({"copies": "1"}), surge="nun")
+    with pytest.raises(UsageError, match="no surge factor “nonne” – did you mean “none”"):
+        packet_quantities(FACILITY, department({"copies": "1"}), surge="nonne")
 
 
 @given(
