@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from downtime import __version__
 from downtime.cli.console import Console
 from downtime.errors import DowntimeError, ExitCode
+
+# Typer has been built on click, and carries a copy of its own since: the class is the one Typer's own errors come from.
+_COMMAND_LINE_ERROR: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 app = typer.Typer(
     name="downtime",
@@ -53,20 +56,19 @@ _register()
 
 def run(arguments: list[str]) -> int:
     """Run one command; every outcome is an exit code, and no error reaches the user as a traceback."""
-    import click
-
     try:
         result = app(args=arguments, standalone_mode=False)
         return int(result) if isinstance(result, int) else int(ExitCode.DONE)
     except DowntimeError as error:
         _complain(str(error))
         return int(error.exit_code)
-    except click.exceptions.Exit as leave:
+    except typer.Exit as leave:
         return int(leave.exit_code)
-    except click.ClickException as error:
-        _complain(f"{error.format_message()} – run `downtime --help`")
+    except _COMMAND_LINE_ERROR as error:
+        said = error.format_message()  # the whole help, where a command was given nothing at all
+        _complain(said if said.startswith("Usage:") else f"{said} – run `downtime --help`")
         return int(ExitCode.USAGE)
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         _complain("interrupted; nothing half-written was left behind")
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
@@ -89,10 +91,12 @@ def _bug(error: Exception) -> int:
     import traceback
 
     frames = "".join(traceback.format_tb(error.__traceback__))
-    with tempfile.NamedTemporaryFile("w", prefix="downtime-bug-", suffix=".txt", delete=False) as report:
-        report.write(f"downtime {__version__}\n{type(error).__name__}\n{frames}")
-    _complain(
-        f"this is a bug in Downtime ({type(error).__name__}); nothing half-written was left behind – "
-        f"please report it with the file {report.name}, which holds places in the program and no data"
-    )
+    do = "please report it"
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="downtime-bug-", suffix=".txt", delete=False) as report:
+            report.write(f"downtime {__version__}\n{type(error).__name__}\n{frames}")
+        do += f" with the file {report.name}, which holds places in the program and no data"
+    except OSError as full:
+        do += f"; where it happened could not be written to a file ({full.strerror})"
+    _complain(f"this is a bug in Downtime ({type(error).__name__}); nothing half-written was left behind – {do}")
     return int(ExitCode.BUG)

@@ -52,10 +52,16 @@ def show_form(
     form: Annotated[str, typer.Argument(help="The form's id.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The PDF to write.")],
     site: SiteOption = None,
-    department: Annotated[str | None, typer.Option("--department", "-d", help="For this department of the site.")] = None,
+    department: Annotated[
+        str | None,
+        typer.Option("--department", "-d", help="As this department of the site gets it, with its approvals."),
+    ] = None,
     paper: Annotated[str | None, typer.Option(help="letter or a4.")] = None,
 ) -> int:
-    """Print one form, blank, to look at."""
+    """Print one form, blank, to look at.
+
+    For a facility called “Specimen”, or as a department of a site gets it, with its approvals.
+    """
     from downtime.paper.specimen import specimen_pdf
 
     console: Console = context.obj
@@ -64,7 +70,7 @@ def show_form(
 
     make_folder(out.resolve().parent)
     write_whole(out, pdf)
-    console.say(f"{out}  {pages} pages")
+    console.say(f"{out}  {pages} page{'' if pages == 1 else 's'}")
     return int(ExitCode.DONE)
 
 

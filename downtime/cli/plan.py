@@ -35,13 +35,15 @@ def plan(
         str | None, typer.Option(help="Date and time on the pull list (2026-11-23T0930): same input, same bytes.")
     ] = None,
 ) -> int:
-    """Count what to print and stock: copies, pages, sheets, reams, labels.
+    """Count what to print and stock, with the sums shown.
 
-    For each department and form, with the sum behind each number of copies. How long the box and the store must last,
-    and the surge factor, are each department's own settings unless given here.
+    Copies, pages, sheets, reams and labels for each department: for the box on the unit and for the central store.
+    How long each must last, and the surge factor, are the department's own settings unless given here.
 
-    Leaves with 1 where an inpatient unit's box would hold under 8 hours of orders, medication pages, laboratory or
-    imaging requests.
+    Says so, and leaves with 1, where an inpatient unit's box would hold under 8 hours of orders, medication pages,
+    laboratory or imaging requests.
+
+    Example: downtime plan SITE --hours 8 --days 28 -o pull.pdf
     """
     from downtime.library.procedures import procedure_paths
     from downtime.library.shelf import Shelf

@@ -7,7 +7,6 @@ printed and what checks an entry later are the same data.
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 from functools import cache
 from typing import Literal
 
@@ -15,6 +14,7 @@ from pydantic import model_validator
 
 from downtime.clinical._data import Row, load
 from downtime.clinical.codes import NOT_GIVEN, ROUTES, SITES
+from downtime.clinical.legend_tables import LegendTable
 from downtime.clinical.scores import SCORES, Bands, Score
 from downtime.clinical.textrules import Scope, text_rules
 
@@ -22,17 +22,6 @@ CALL_MARK = "*"
 """Stands after a not-given reason that the prescriber is told about."""
 
 _FAHRENHEIT_STEP = Decimal("0.1")
-
-
-class LegendTable(StrEnum):
-    """A table of reference words that a form can print."""
-
-    NOT_GIVEN = "not_given"
-    SITES = "sites"
-    ROUTES = "routes"
-    UNITS = "units"
-    DO_NOT_WRITE = "do_not_write"
-    NEWS2_RESPONSE = "news2_response"
 
 
 class UnitWord(Row):
@@ -137,3 +126,6 @@ def _in_fahrenheit(bands: Bands) -> Bands:
         result.append(band.model_copy(update={"low": low, "high": high}))
         low = None if high is None else high + _FAHRENHEIT_STEP
     return bands.model_copy(update={"bands": tuple(result)})
+
+
+__all__ = ["DoNotWrite", "LegendTable", "UnitWord", "do_not_write", "legend_rows", "news2_words"]

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from downtime.clinical.legend import LegendTable
+from downtime.clinical.legend_tables import LegendTable
 from downtime.clinical.vocabulary import Priority, Retention, Target
 from downtime.textyaml import TextModel
 

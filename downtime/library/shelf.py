@@ -145,7 +145,7 @@ class Shelf:
             elif section.use:
                 for block_source, number, part in self._block(section, source, here):
                     origins[(*to, count)] = (block_source, ("sections", number))
-                    for key in ("heading", "note", "when"):
+                    for key in ("use", "heading", "note", "when"):
                         if getattr(section, key):
                             origins[(*to, count, key)] = (source, (*here, key))
                     yield part

@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from downtime.page.geometry import PaperSize, Rect
 
 # Hundredths of a millimetre: a quarter of a 600 dpi pixel, and few enough digits that the JSON stays small and stable.
-Millimetre = Annotated[float, Field(ge=-1, le=2000)]
+LEAST_MM, MOST_MM = -1.0, 2000.0
+Millimetre = Annotated[float, Field(ge=LEAST_MM, le=MOST_MM)]
 Box = tuple[Millimetre, Millimetre, Millimetre, Millimetre]
 
 FieldKind = Literal[
@@ -26,8 +27,17 @@ FieldKind = Literal[
 
 
 def box(rect: Rect) -> Box:
-    """A rectangle as the record writes it, rounded to 0.01 mm; one that is left no room at all has none (lint tells)."""
-    return (round(rect.x, 2), round(rect.y, 2), max(round(rect.w, 2), 0.0), max(round(rect.h, 2), 0.0))
+    """A rectangle as the record writes it, rounded to 0.01 mm.
+
+    What a bad definition leaves no room, or puts far off the page, is kept within the record's bounds: lint tells it.
+    """
+    return (
+        _bounded(rect.x, LEAST_MM), _bounded(rect.y, LEAST_MM), _bounded(rect.w, 0.0), _bounded(rect.h, 0.0)
+    )  # fmt: skip
+
+
+def _bounded(value_mm: float, least_mm: float) -> float:
+    return min(max(round(value_mm, 2), least_mm), MOST_MM)
 
 
 class _Record(BaseModel):

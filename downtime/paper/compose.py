@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from downtime.clinical.legend import LegendTable
+from downtime.clinical.legend_tables import LegendTable
 from downtime.errors import ConfigError, Finding
 from downtime.library.schema import ColumnSpec, FieldSpec, FieldType, FormSpec, GridSpec, RowsSpec, SectionSpec
 from downtime.library.shelf import LibraryForm
@@ -45,7 +45,7 @@ def compose(form: LibraryForm, around: Surroundings) -> FormSpec:
 
 
 def _table_text(table: LegendTable) -> str:
-    """A table of reference words as text; the section keeps the table's name, so that no check takes it for own words."""
+    """A table of reference words as text; the section keeps the table's name, so checks know whose words they are."""
     from downtime.clinical.legend import legend_rows
 
     return "\n".join(f"= {term} | {words}" for term, words in legend_rows(table))

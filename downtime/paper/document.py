@@ -13,7 +13,7 @@ from downtime.paper.fonts import FontBook, canvas_font_name, text_width_pt
 from downtime.paper.frame import Frame
 from downtime.paper.ink import Ink
 from downtime.paper.sheet import PrintedForm
-from downtime.paper.strokes import code_stream, content_stream, mark_stream
+from downtime.paper.strokes import code_start, content_stream, mark_stream
 
 CODE_TEXT_PT = 8.0
 
@@ -25,6 +25,9 @@ class _Static:
     name: str
     frame: Frame
     layout48: int
+    begin: str
+    codes: tuple[str, str]
+    words: tuple[str, str]
 
 
 class Document:
@@ -45,6 +48,7 @@ class Document:
         self._canvas.setSubject(made_at_text)
         self._canvas.setCreator("Downtime")
         self._book = FontBook(self._canvas)
+        self._code_font = self._book.resource_name("bold")
         self._coder = coder
         self._kit = kit
         self._drill = drill
@@ -65,7 +69,15 @@ class Document:
         canvas._code.append(content_stream(inks, frame.height_mm, self._book))
         canvas._code.append(mark_stream(frame.marks, frame.height_mm))
         canvas.endForm()
-        self._statics[name, page_index] = _Static(form_name, frame, layout48)
+        first, second = _code_text_places(frame)
+        self._statics[name, page_index] = _Static(
+            form_name,
+            frame,
+            layout48,
+            f"/{canvas._doc.getXObjectName(form_name)} Do",
+            (code_start(frame.codes[0], frame.height_mm), code_start(frame.codes[1], frame.height_mm)),
+            (f"1 0 0 1 {first[0]:.2f} {first[1]:.2f} Tm (", f"1 0 0 1 {second[0]:.2f} {second[1]:.2f} Tm ("),
+        )
 
     def define_form(self, name: str, printed: PrintedForm) -> None:
         """Define every page of a form under `name`, once."""
@@ -95,33 +107,31 @@ class Document:
         canvas: Any = self._canvas
         canvas._pagesize = (frame.width_mm * PT_PER_MM, frame.height_mm * PT_PER_MM)
         code: list[str] = canvas._code
-        canvas.doForm(static.name)
-        code.append(code_stream(qr_bitmap(top), frame.codes[0], frame.height_mm))
-        code.append(code_stream(qr_bitmap(low), frame.codes[1], frame.height_mm))
-        code.append(self._code_text(frame, number))
+        words = short_text(self._kit, number, self._drill)
+        code += (
+            static.begin,
+            f"{static.codes[0]}{qr_bitmap(top).hex()}> EI Q",
+            f"{static.codes[1]}{qr_bitmap(low).hex()}> EI Q",
+            f"BT 0 g {self._code_font} {CODE_TEXT_PT:g} Tf {static.words[0]}{words[:9]}) Tj {static.words[1]}{words[10:]}) Tj ET",
+        )
         if inks:
             code.append(content_stream(inks, frame.height_mm, self._book))
         if extra:
             code.append(extra)
+        canvas._formsinuse.append(static.name)
         canvas.showPage()
         return number
-
-    def _code_text(self, frame: Frame, number: int) -> str:
-        """The page code for people: under the top code, in two lines of eight and six characters."""
-        words = short_text(self._kit, number, self._drill)
-        if frame.code_text_beside:
-            x = (frame.codes[0].right + 3) * PT_PER_MM
-            y = (frame.height_mm - frame.codes[0].y - 4) * PT_PER_MM
-            return self._book.text_ops(words, "bold", CODE_TEXT_PT, x, y)
-        centre = (frame.codes[0].x + frame.codes[0].w / 2) * PT_PER_MM
-        y = (frame.height_mm - frame.codes[0].bottom - 4.4) * PT_PER_MM
-        items = []
-        for row, part in enumerate((words[:9].strip(), words[9:].strip())):
-            items.append((part, centre - text_width_pt(part, "bold", CODE_TEXT_PT) / 2, y - row * 9.0))
-        return self._book.block_ops(items, "bold", CODE_TEXT_PT)
 
     def save(self) -> bytes:
         """The finished PDF."""
         self._canvas.save()
         return self._out.getvalue()
 
+
+
+def _code_text_places(frame: Frame) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Where the page code for people stands, in points: two lines under the top code, or beside it on label stock."""
+    code = frame.codes[0]
+    x, y = (code.right + 3, code.y + 4) if frame.code_text_beside else (code.x, code.bottom + 4.4)
+    x_pt, y_pt = x * PT_PER_MM, (frame.height_mm - y) * PT_PER_MM
+    return (x_pt, y_pt), (x_pt, y_pt - 9.0)

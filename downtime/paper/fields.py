@@ -28,6 +28,7 @@ LABEL_LINE_MM = 3.5
 OPTION_LINE_MM = 3.9
 COMB_MM = 5.0
 BLANK = "____"
+REQUIRED_MARK = "\u00a0*"
 
 _KINDS: dict[FieldType, FieldKind] = {
     FieldType.TEXT: "text", FieldType.LINES: "lines", FieldType.NUMBER: "number", FieldType.DATE: "date",
@@ -65,7 +66,7 @@ def slug(text: str) -> str:
 def label_text(spec: FieldSpec) -> str:
     """The printed label: what to write, the unit, and a star where the form must not be closed without it."""
     unit = f" ({spec.unit})" if spec.unit and spec.type is not FieldType.NUMBER else ""
-    return f"{spec.label}{unit}{' *' if spec.required and spec.label else ''}"
+    return f"{spec.label}{unit}{REQUIRED_MARK if spec.required and spec.label else ''}"
 
 
 def _label_lines(spec: FieldSpec, width: float) -> list[tuple[str, bool]]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from downtime.page.geometry import PT_PER_MM
-from downtime.paper.fonts import FontBook, fit_text, text_width_pt
+from downtime.paper.fonts import FittedText, FontBook, fit_text, text_width_pt
 from downtime.paper.ink import Face
 from downtime.paper.sheet import SheetPage
 
@@ -24,10 +25,12 @@ class Slot:
 
     x_pt: float
     y_pt: float
+    move: str
     room_pt: float
     height_pt: float
     face: Face
     size_pt: float
+    key: tuple[Face, float]
 
 
 class PageFill:
@@ -40,15 +43,19 @@ class PageFill:
         for field in page.fields:
             rect = field.rect
             strong = field.id.rsplit(".", 1)[-1].split("@")[0] in bold
+            face: Face = "bold" if strong else "regular"
             size = min(11.0 if strong else 9.5, max(LEAST_PT, rect.h * PT_PER_MM * 0.8))
             baseline = rect.y + rect.h / 2 + size * 0.12
+            x_pt, y_pt = (rect.x + PAD_MM) * PT_PER_MM, (height - baseline) * PT_PER_MM
             self._slots[field.id] = Slot(
-                x_pt=(rect.x + PAD_MM) * PT_PER_MM,
-                y_pt=(height - baseline) * PT_PER_MM,
+                x_pt=x_pt,
+                y_pt=y_pt,
+                move=f"1 0 0 1 {x_pt:.2f} {y_pt:.2f} Tm (",
                 room_pt=(rect.w - 2 * PAD_MM) * PT_PER_MM,
                 height_pt=rect.h * PT_PER_MM,
-                face="bold" if strong else "regular",
+                face=face,
                 size_pt=size,
+                key=(face, size),
             )
 
     def slot(self, field_id: str) -> Slot:
@@ -57,21 +64,34 @@ class PageFill:
 
     def operators(self, values: Mapping[str, str], book: FontBook) -> tuple[str, tuple[str, ...]]:
         """The operators that print `values` (field id to text), and the ids of those that had to be cut."""
-        groups: dict[tuple[Face, float], list[tuple[str, float, float]]] = {}
+        plain: dict[tuple[Face, float], list[str]] = {}
+        others: dict[tuple[Face, float], list[tuple[str, float, float]]] = {}
         cut: list[str] = []
-        slots = self._slots
+        slots, encode = self._slots, book.plain
         for field_id, text in values.items():
             slot = slots[field_id]
-            key = (slot.face, slot.size_pt)
-            if text_width_pt(text, slot.face, slot.size_pt) <= slot.room_pt:
-                items = groups.get(key)
+            key = slot.key
+            wide = text_width_pt(text, slot.face, slot.size_pt)
+            if wide > slot.room_pt:
+                # One smaller size for all that nearly fits, so that the text of a page stays in few groups.
+                if wide * LEAST_PT > slot.room_pt * slot.size_pt:
+                    self._fitted(text, slot, others, cut, field_id)
+                    continue
+                key = (slot.face, LEAST_PT)
+            shown = encode(text, slot.face)
+            if shown is None:
+                others.setdefault(key, []).append((text, slot.x_pt, slot.y_pt))
+            else:
+                items = plain.get(key)
                 if items is None:
-                    groups[key] = [(text, slot.x_pt, slot.y_pt)]
-                else:
-                    items.append((text, slot.x_pt, slot.y_pt))
-                continue
-            self._fitted(text, slot, groups, cut, field_id)
-        parts = [book.block_ops(items, face, size) for (face, size), items in groups.items()]
+                    items = plain[key] = []
+                items.append(slot.move + shown + ") Tj")
+        parts = ["BT 0 g"]
+        for (face, size), shown_items in plain.items():
+            parts.append(f"{book.resource_name(face)} {size:g} Tf")
+            parts += shown_items
+        parts.append("ET")
+        parts += [book.block_ops(items, face, size) for (face, size), items in others.items()]
         return "\n".join(parts), tuple(cut)
 
     def _fitted(
@@ -83,7 +103,7 @@ class PageFill:
         field_id: str,
     ) -> None:
         most = max(1, int(slot.height_pt // (LEAST_PT * 1.15)))
-        fitted = fit_text(text, slot.face, slot.size_pt, slot.room_pt, LEAST_PT, most)
+        fitted = _fit(text, slot.face, slot.size_pt, slot.room_pt, most)
         if fitted.truncated:
             cut.append(field_id)
         step = fitted.size_pt * 1.15
@@ -91,6 +111,12 @@ class PageFill:
         items = groups.setdefault((slot.face, fitted.size_pt), [])
         for number, line in enumerate(fitted.lines):
             items.append((line, slot.x_pt, top - number * step))
+
+
+@lru_cache(maxsize=4096)
+def _fit(text: str, face: Face, size_pt: float, room_pt: float, most_lines: int) -> FittedText:
+    """The same orders and names come again on page after page: fit each once."""
+    return fit_text(text, face, size_pt, room_pt, LEAST_PT, most_lines)
 
 
 __all__ = ["PageFill", "Slot"]

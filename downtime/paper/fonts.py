@@ -118,20 +118,34 @@ class FontBook:
         block = [f"BT {gray:g} g {''.join(plain)}ET"] if plain else []
         return "\n".join(block + others)
 
-    def _plain_line(self, text: str, face: str, size_pt: float, x_pt: float, y_pt: float) -> str | None:
+    def plain(self, text: str, face: str) -> str | None:
+        """Encode text that the face's first subset draws as it stands, for the inside of a PDF string; else None."""
+        codes = self._face(face)
+        if text.isascii() and text.isprintable():
+            if "\\" in text or "(" in text or ")" in text:
+                return text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+            return text
+        try:
+            return "".join(map(codes.__getitem__, text))
+        except KeyError:
+            return None
+
+    def _face(self, face: str) -> _Codes:
         codes = self._codes.get(face)
         if codes is None:  # not "or": an empty book of codes is false
             codes = self._codes[face] = _Codes(face, self._embedding)
-        if text.isascii() and text.isprintable():
-            if "\\" in text or "(" in text or ")" in text:
-                text = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
-        else:
-            try:
-                text = "".join(map(codes.__getitem__, text))
-            except KeyError:
-                return None
+        return codes
+
+    def resource_name(self, face: str) -> str:
+        """The name under which content streams select the face's first subset, as ``/F1+0``."""
+        return self._face(face).name
+
+    def _plain_line(self, text: str, face: str, size_pt: float, x_pt: float, y_pt: float) -> str | None:
+        shown = self.plain(text, face)
+        if shown is None:
+            return None
         # Percent formatting is twice as fast as an f-string here, and this line runs sixty times a page.
-        return "%s %g Tf 1 0 0 1 %.2f %.2f Tm (%s) Tj " % (codes.name, size_pt, x_pt, y_pt, text)  # noqa: UP031
+        return "%s %g Tf 1 0 0 1 %.2f %.2f Tm (%s) Tj " % (self._codes[face].name, size_pt, x_pt, y_pt, shown)  # noqa: UP031
 
     def _laid_line(self, line: Line, face: str, size_pt: float, x_pt: float, y_pt: float, gray: float) -> str:
         """Write a line as an object of its own: it changes stroke and rise, which must not leak."""

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from downtime.library.schema import ColumnSpec, FieldSpec, FieldType, GridSpec
 from downtime.page.geometry import Rect
 from downtime.page.layout import FieldBox, FieldKind, box
-from downtime.paper.fields import _KINDS, OPTION_PT, TICK_GAP_MM, TICK_MM, WRITE_MM, label_text, slug, tick, width_mm
+from downtime.paper.fields import (
+    _KINDS,
+    OPTION_PT,
+    REQUIRED_MARK,
+    TICK_GAP_MM,
+    TICK_MM,
+    WRITE_MM,
+    label_text,
+    slug,
+    tick,
+    width_mm,
+)
 from downtime.paper.ink import (
     HAIRLINE_GRAY,
     HAIRLINE_PT,
@@ -96,10 +107,11 @@ def _sides(grid: GridSpec, width: float, row_labels: tuple[str, ...]) -> list[_S
 
 def heading_text(spec: ColumnSpec) -> str:
     """A column's heading; the unit of a number stands in it, because it stands in no cell."""
-    if spec.type is not FieldType.NUMBER or not spec.unit or not spec.label or spec.unit in spec.label:
+    said = f" {spec.unit} " in f" {spec.label} "
+    if spec.type is not FieldType.NUMBER or not spec.unit or not spec.label or said:
         return label_text(spec)
     unit = spec.unit.replace(" ", "\u00a0")
-    return f"{spec.label} ({unit}){' *' if spec.required else ''}"
+    return f"{spec.label} ({unit}){REQUIRED_MARK if spec.required else ''}"
 
 
 def _label_width(grid: GridSpec, row_labels: tuple[str, ...], width: float) -> float:

@@ -54,14 +54,7 @@ def label_setting(facility: Facility, paper: PaperSize | None = None) -> tuple[L
 
 def site_code_texts(facility: Facility, department: Department, spec: FormSpec) -> tuple[CodeText, ...]:
     """What each of the site's own codes says on a page without a patient; None where it needs one."""
-    types = facility.document_types
-    known = {
-        "form_document_type": types.get(spec.form, types.get("default", "")),
-        "form": spec.form,
-        "revision": spec.revision,
-        "facility": facility.id,
-        "department": department.id,
-    }
+    known = site_code_words(facility, department, spec)
     texts: list[CodeText] = []
     for code in facility.site_codes:
         try:
@@ -69,6 +62,18 @@ def site_code_texts(facility: Facility, department: Department, spec: FormSpec) 
         except KeyError:
             texts.append(None)
     return tuple(texts)
+
+
+def site_code_words(facility: Facility, department: Department, spec: FormSpec) -> dict[str, str]:
+    """What the text of a site's own code may name in braces, as far as it is known without a patient."""
+    types = facility.document_types
+    return {
+        "form_document_type": types.get(spec.form, types.get("default", "")),
+        "form": spec.form,
+        "revision": spec.revision,
+        "facility": facility.id,
+        "department": department.id,
+    }
 
 
 def approval_words(site: Site, department: Department, library: LibraryForm, today: date) -> tuple[bool, str]:

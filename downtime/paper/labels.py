@@ -81,7 +81,7 @@ def build_label_sheet(
         if not imprint.approved:
             lines.append(NOT_APPROVED)
         for row, text in enumerate(lines):
-            inks.append(Text(x, at.y + (9.0 if number == 0 else 5.0) + row * 3.4, text, fitted_size(text, "regular", 8, room, 6)))
+            inks.append(Text(x, codes[number].y + (10.4 if number == 0 else 4.4) + row * 3.2, text, fitted_size(text, "regular", 8, room, 6)))
     frame = _frame(stock.paper, width, height, codes)
     page = SheetPage(frame, tuple(inks), ())
     layout = Layout(

@@ -10,7 +10,7 @@ from downtime.clinical.tallman import DEFAULT_SCHEME
 from downtime.errors import ConfigError, DowntimeError, Finding, Level
 from downtime.library.schema import FormSpec
 from downtime.library.shelf import LibraryForm, Shelf
-from downtime.paper.lint_definition import changed_id_findings, definition_findings
+from downtime.paper.lint_definition import changed_id_findings, definition_findings, same_id_findings
 from downtime.paper.lint_layout import layout_findings, neutral_settings, site_settings
 from downtime.paper.lint_wording import wording_findings
 from downtime.site import Site, load_site
@@ -42,11 +42,13 @@ def lint_library(site: Path | None, wanted: Sequence[str]) -> list[Finding]:
 
 def form_findings(form: LibraryForm, site: Site | None = None) -> list[Finding]:
     """Everything wrong or unwise in one form, on the papers of the site's departments or, without them, on both."""
-    found = [*wording_findings(form, tall_man_scheme(site)), *definition_findings(form)]
+    same_ids = list(same_id_findings(form))
+    found = [*wording_findings(form, tall_man_scheme(site)), *definition_findings(form), *same_ids]
     if form.own and (shipped := _shipped(form.spec.form)):
         found += changed_id_findings(form, shipped)
     settings = site_settings(site, form.spec.form) if site else []
-    found += layout_findings(form, settings or neutral_settings(form.spec))
+    told = frozenset({"twice"} if same_ids else ())
+    found += layout_findings(form, settings or neutral_settings(form.spec), leave_out=told)
     return sorted(set(found))
 
 

@@ -26,13 +26,11 @@ _DRUG_FIELDS = frozenset({"drug", "dose", "route"})
 def definition_findings(form: LibraryForm) -> Iterator[Finding]:
     """Everything that is wrong or unwise in a definition by itself."""
     places = list(field_places(form.spec))
-    yield from _same_ids(form)
     yield from _drug_header(form)
     for place in places:
         yield from _width(form, place)
         yield from _range(form, place)
         yield from _code(form, place)
-        yield from _options(form, place)
         yield from _critical(form, place)
     yield from _placeless_labels(form)
 
@@ -50,8 +48,10 @@ def changed_id_findings(own: LibraryForm, shipped: FormSpec) -> Iterator[Finding
         )  # fmt: skip
 
 
-def _same_ids(form: LibraryForm) -> Iterator[Finding]:
-    """Ids of the top level, where fields, grids and cards stand; inside a grid the schema sees to it."""
+def same_id_findings(form: LibraryForm) -> Iterator[Finding]:
+    """Ids that stand twice, and options of one field that come to one id; inside a grid the schema sees to it."""
+    for place in field_places(form.spec):
+        yield from _options(form, place)
     first: dict[str, Path_] = {}
     for section, path in all_sections(form.spec.sections):
         ids: list[tuple[str, Path_]] = [
@@ -65,7 +65,10 @@ def _same_ids(form: LibraryForm) -> Iterator[Finding]:
             for index, field in enumerate(section.repeat.fields):
                 if inside[field.id] > 1:
                     yield _twice(form, field.id, (*path, "repeat", "fields", index, "id"), "in one card")
-        for name, at in ids:
+        is_block = form.place(path)[0] is not form.source
+        for name, written in ids:
+            # Of a block that stands twice, the places that call for it are told, not the block.
+            at = (*path, "use") if is_block else written
             if name in first:
                 source, there = form.place(first[name])
                 yield _twice(form, name, at, f"first at {source.shown_as}:{source.line(there)}")

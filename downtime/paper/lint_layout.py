@@ -86,14 +86,22 @@ def site_settings(site: Site, form_id: str) -> list[Setting]:
         for department in site.departments.values()
         if any(entry.form.form == form_id for entry in department.packet.entries())
     ]
+    # What the site's own barcodes say is checked apart; here they only take their room.
+    codes = tuple(code.model_copy(update={"text": "0"}) for code in site.facility.site_codes)
+    facility = site.facility.model_copy(update={"site_codes": codes})
     return [
-        Setting(site.facility, unit, site.facility.paper, surroundings(site, unit), unit.short_name or unit.name)
+        Setting(facility, unit, facility.paper, surroundings(site, unit), unit.short_name or unit.name)
         for unit in users
     ]
 
 
-def layout_findings(form: LibraryForm, settings: Sequence[Setting]) -> list[Finding]:
-    """Everything that does not fit where the form prints; a flaw that shows in many places is told once."""
+def layout_findings(
+    form: LibraryForm, settings: Sequence[Setting], *, leave_out: frozenset[str] = frozenset()
+) -> list[Finding]:
+    """Everything that does not fit where the form prints; a flaw that shows in many places is told once.
+
+    `leave_out` names rules that need not be told, because the definition has told why.
+    """
     index = FieldIndex(form.spec)
     findings: set[Finding] = set()
     seen: dict[tuple[str, Path_], tuple[Flaw, dict[str, int]]] = {}
@@ -110,6 +118,8 @@ def layout_findings(form: LibraryForm, settings: Sequence[Setting]) -> list[Find
             findings.update(error.findings or [form.finding((), what, error.why, error.do)])
             continue
         for flaw in built[key]:
+            if flaw.rule in leave_out:
+                continue
             path = _path_of(form, index, flaw)
             _, places = seen.setdefault((_kind_of(flaw), path), (flaw, {}))
             places[setting.shown_as] = places.get(setting.shown_as, 0) + 1

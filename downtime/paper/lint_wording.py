@@ -9,7 +9,7 @@ the rules for any text, which never hit plain English.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from downtime.clinical.tallman import DEFAULT_SCHEME, check_tall_man
@@ -47,16 +47,14 @@ def wording_findings(form: LibraryForm, scheme: str = DEFAULT_SCHEME) -> Iterato
         text = _TEMPLATE.sub("…", printed.text)
         for scope, shown in _readings(printed, text, drugs):
             for hit in check_text(shown, scope):
-                yield _finding(form, printed, hit)
+                yield _finding(form, printed, hit, shown)
         for hit in check_tall_man(text, scheme):
-            yield _finding(form, printed, hit)
+            yield _finding(form, printed, hit, text)
 
 
-def text_findings(texts: Iterable[str], scheme: str = DEFAULT_SCHEME) -> list[tuple[Level, str, str, str]]:
-    """What can be misread in texts of a site: level, what, why, what to do."""
-    return [
-        (hit.severity, *_words(hit)) for text in texts for hit in (*check_text(text), *check_tall_man(text, scheme))
-    ]
+def text_findings(text: str, scheme: str = DEFAULT_SCHEME) -> list[tuple[Level, str, str, str]]:
+    """What can be misread in a text of no certain kind: level, what, why, what to do."""
+    return [(hit.severity, *_words(hit, text)) for hit in (*check_text(text), *check_tall_man(text, scheme))]
 
 
 def _readings(printed: PrintedText, text: str, drugs: bool) -> Iterator[tuple[Scope, str]]:
@@ -86,11 +84,15 @@ def _numbers(text: str) -> tuple[str, ...]:
     )
 
 
-def _finding(form: LibraryForm, printed: PrintedText, hit: TextFinding) -> Finding:
-    what, why, do = _words(hit)
+def _finding(form: LibraryForm, printed: PrintedText, hit: TextFinding, shown: str) -> Finding:
+    what, why, do = _words(hit, shown)
     return form.finding(printed.path, what, why, do, hit.severity)
 
 
-def _words(hit: TextFinding) -> tuple[str, str, str]:
-    matched = hit.matched.removeprefix(_ONE).strip() or hit.matched
-    return f"“{matched}” ({hit.meaning})", f"can be misread as {hit.misread}", f"write {hit.use_instead}"
+def _words(hit: TextFinding, shown: str) -> tuple[str, str, str]:
+    start, end = hit.span
+    # A rule may hit a part of a word; the reader looks for the whole one.
+    start = max((shown.rfind(sign, 0, start) for sign in " \n"), default=-1) + 1
+    end = min((at for sign in " \n" if (at := shown.find(sign, end)) >= 0), default=len(shown))
+    words = shown[start:end].removeprefix(_ONE).strip() or hit.matched
+    return f"“{words}” ({hit.meaning})", f"can be misread as {hit.misread}", f"write {hit.use_instead}"

@@ -156,6 +156,7 @@ class _Packet:
         """Lay out, and count instead of drawing."""
         parts = self._parts()
         cover = _Part(self._cover(parts), 1, "", "Cover and contents")
+        self._number(parts, len(cover.printed.pages))
         sides_a_sheet = 1 if self._run.single_sided else 2
         return tuple(
             PartSize(

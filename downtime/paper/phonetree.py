@@ -88,7 +88,7 @@ def phone_tree_pages(
     """Draw a phone tree of any size; every contact stands exactly once.
 
     `first_page` is the number printed on the first page, for “continues on page 3 as B”. The column count that needs
-    the fewest pages is taken; where it does not matter, the larger type and the wider columns.
+    the fewest pages, then the fewest continuations, is taken; where it does not matter, the larger type.
     """
     other = continuation_body or body
     height = min(body.h, other.h)
@@ -103,7 +103,7 @@ def phone_tree_pages(
             plans.append((grid, boxes, plan_pages(tree, heights, grid, script.top_mm, script.above_mm), script))
         if min(len(plan[2]) for plan in plans) == 1:
             break
-    grid, boxes, pages, script = min(plans, key=lambda plan: len(plan[2]))
+    grid, boxes, pages, script = min(plans, key=lambda plan: (len(plan[2]), sum(len(page.cut) for page in plan[2])))
     return _drawn(tree, grid, boxes, pages, script, (body, other), first_page)
 
 

@@ -231,7 +231,9 @@ def _no_answer(column: _Column, takeover: Takeover, numbers: dict[str, str], mos
     number = numbers.get(takeover.contact or "", "")
     if number and len(number) <= 8:
         who = f"{number} {who}"
-    dial = f" {takeover.ways[0].text}" if takeover.ways and len(takeover.ways[0].text) <= 40 else ""
+    dial = takeover.ways[0].text if takeover.ways and len(takeover.ways[0].text) <= 40 else ""
+    if dial:  # held together by no-break spaces
+        who, dial = f"{who}: ", dial.replace(" ", "\u00a0")
     runs = [(f"No answer: {takeover.after_minutes} min, then ", "regular"), (who + dial, "bold")]
     for line in wrap_runs(runs, size, column.inner)[: most_lines + 1]:  # type: ignore[arg-type]
         column.inks += set_line(PAD_MM, column.y + baseline_mm(size, LEADING), column.inner, line, size)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from downtime.paper.phonetree_box import STRIP_MM
 
-BUS_MM = 6.4
+BUS_MM = 5.6
 ROW_GAP_MM = 4.0
 LANE_MM = 4.5
 STUB_MM = 11.0

@@ -20,7 +20,13 @@ MOST_MODULE_MM = 0.5
 
 
 def site_code_inks(kind: Literal["code128", "datamatrix"], text: str, place: Rect) -> list[Ink]:
-    """The dark parts of a barcode, centred in `place`; raises ConfigError when it cannot be read at that size."""
+    """The dark parts of a barcode, centred in `place`; raises ConfigError when it cannot be made, or not be read."""
+    if not text or not all(32 <= ord(character) < 127 for character in text):
+        why = "it holds other characters than plain ASCII" if text else "it is empty"
+        raise ConfigError(
+            f"“{text}” cannot be a barcode", why=why,
+            do="change `site_codes: text`, or the `document_types:` that it prints",
+        )  # fmt: skip
     if kind == "code128":
         return _code128(text, place)
     return _datamatrix(text, place)

@@ -78,13 +78,14 @@ def _path(rect: tuple[float, float, float, float], height_mm: float) -> str:
     return f"{x * K:.3f} {(height_mm - y - h) * K:.3f} {w * K:.3f} {h * K:.3f} re"
 
 
-def code_stream(bitmap: bytes, place: Rect, height_mm: float) -> str:
-    """A page code of 33 × 33 modules as an inline one-bit image mask: a third of a kilobyte, drawn without smoothing.
+def code_start(place: Rect, height_mm: float) -> str:
+    """The beginning of a page code: an inline one-bit image mask of 33 × 33 modules, drawn without smoothing.
 
-    Each row takes five bytes, the last seven bits of which are outside the 33 modules that the image declares.
+    What follows is the bitmap in hexadecimal (five bytes a row, the last seven bits of which are outside the image)
+    and ``> EI Q``. A code costs a third of a kilobyte before compression.
     """
     x, y, size = place.x * K, (height_mm - place.bottom) * K, place.w * K
     return (
         f"q 0 g {size:.3f} 0 0 {size:.3f} {x:.3f} {y:.3f} cm\n"
-        f"BI /W 33 /H 33 /IM true /BPC 1 /D [1 0] /F /AHx ID {bitmap.hex()}> EI Q"
+        "BI /W 33 /H 33 /IM true /BPC 1 /D [1 0] /F /AHx ID "
     )

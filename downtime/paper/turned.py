@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from downtime.library.schema import ColumnSpec, FieldSpec, FieldType, GridSpec
 from downtime.page.geometry import Rect
 from downtime.paper.fields import OPTION_PT, label_text, width_mm
-from downtime.paper.grids import CELL_LABEL_PT, HEAD_PT, draw_cell, row_labels_of
+from downtime.paper.grids import CELL_LABEL_PT, HEAD_PT, draw_cell, heading_text, row_labels_of
 from downtime.paper.ink import HAIRLINE_GRAY, HAIRLINE_PT, LABEL_GRAY, STRUCTURE_PT, TINT, Box, Line, Text
 from downtime.paper.pieces import Drawn, Piece, Sketch, page_break
 from downtime.paper.textflow import wrap
@@ -165,8 +165,7 @@ def _label_room(column: ColumnSpec, part: _Part) -> float:
 
 
 def _label_lines(column: ColumnSpec, part: _Part) -> list[str]:
-    unit = f" ({column.unit})" if column.unit and column.type is FieldType.NUMBER else ""
-    return wrap(label_text(column) + unit, "bold", OPTION_PT, _label_room(column, part)) if column.label else []
+    return wrap(heading_text(column), "bold", OPTION_PT, _label_room(column, part)) if column.label else []
 
 
 def _hint_lines(column: ColumnSpec, part: _Part) -> list[str]:
