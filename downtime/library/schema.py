@@ -98,7 +98,7 @@ class FieldSpec(TextModel):
     signer: Label = ""
     parts: tuple[Literal["name", "credential", "date", "time", "contact"], ...] | None = None
     print: Prose = ""
-    diagram: Literal["graph", "blank", "pupils"] = "blank"
+    diagram: Literal["graph", "blank"] = "blank"
     graph: GraphSpec | None = None
     code: Code | None = None
     critical: bool = False
@@ -180,7 +180,6 @@ class GridSpec(TextModel):
     columns: Annotated[tuple[ColumnSpec, ...], Field(min_length=1)]
     row_mm: Annotated[float, Field(ge=4, le=80)] = 7
     fill: bool = False
-    lines_in_row: Annotated[int, Field(ge=1, le=12)] = 1
     heavy_every: Annotated[int, Field(ge=0, le=30)] = 5
     per_page: Annotated[int, Field(ge=1, le=200)] | None = None
 
@@ -204,7 +203,6 @@ class RepeatSpec(TextModel):
     label: Label = "{n}"
     across: Annotated[int, Field(ge=1, le=3)] = 1
     fields: Annotated[tuple[FieldSpec, ...], Field(min_length=1)]
-    fill: bool = False
 
 
 class SectionSpec(TextModel):

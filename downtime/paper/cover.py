@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from downtime.library.procedures import Procedure
 from downtime.page.geometry import Rect
 from downtime.paper.cards import card_pages
 from downtime.paper.header import fitted_size
-from downtime.paper.ink import HAIRLINE_GRAY, HAIRLINE_PT, LABEL_GRAY, STRUCTURE_PT, TINT, Box, Ink, Line, Text
-from downtime.paper.textflow import wrap
+from downtime.paper.ink import HAIRLINE_GRAY, HAIRLINE_PT, LABEL_GRAY, STRUCTURE_PT, TINT, Align, Box, Ink, Line, Text, bottom_of
+from downtime.paper.paginate import paginate
+from downtime.paper.pieces import Drawn, Piece, gap
+from downtime.paper.textflow import ellipsized, wrap
 
-ROW_MM = 6.0
+ROW_MM = 6.2
 TICK_MM = 4.2
 BANNER_MM = 20.0
 
@@ -56,11 +59,16 @@ def cover_bodies(
     """The ink of the cover's pages: banner and first acts, contents, supplies, seal."""
     first: list[Ink] = list(_banner(words, body))
     top = body.y + BANNER_MM + 3
-    room = Rect(body.x, top, body.w, body.bottom - top)
-    cards = card_pages(acts, context, room, body)
+    cards = card_pages(acts, context, Rect(body.x, top, body.w, body.bottom - top), body)
     pages: list[list[Ink]] = [first + cards[0], *cards[1:]]
-    pages += _contents_pages(contents, body)
-    pages += _supply_pages(words, supplies, body)
+    below = bottom_of(pages[-1]) + 6
+    rest = paginate(
+        [*_content_pieces(contents, body), gap(4), *_supply_pieces(supplies, body), gap(4), *_seal_pieces(words, body)],
+        lambda number: Rect(body.x, below, body.w, body.bottom - below) if number == 0 else body,
+        "the cover",
+    )
+    pages[-1] += rest[0].inks
+    pages += [list(drawn.inks) for drawn in rest[1:]]
     return [tuple(page) for page in pages]
 
 
@@ -80,103 +88,112 @@ def _banner(words: CoverWords, body: Rect) -> list[Ink]:
     return inks
 
 
-def _contents_pages(contents: Sequence[Content], body: Rect) -> list[list[Ink]]:
-    """A table with a box to tick for each line, sections as bars; as many pages as it needs."""
-    pages: list[list[Ink]] = [[]]
-    y = body.y
-
-    def heading() -> None:
-        nonlocal y
-        pages[-1].append(Text(body.x, y + 4.4, "In this packet: count, tick, seal", 12, "bold"))
-        y += 7.0
-        for x, text, align in _columns(body):
-            pages[-1].append(Text(x, y + 3.4, text, 8.5, "bold", align, gray=LABEL_GRAY))
-        y += 4.8
-        pages[-1].append(Line(body.x, y, body.right, y, STRUCTURE_PT, 0))
-
-    heading()
+def _content_pieces(contents: Sequence[Content], body: Rect) -> list[Piece]:
+    """A table with a box to tick for each line, sections as bars; the heading stands on every page of it."""
+    head = Piece(11.8, lambda at: Drawn(tuple(_content_head(at))), group="contents", keep_with_next=True)
+    pieces = [head]
     section = ""
     for line in contents:
-        needed = ROW_MM + (ROW_MM if line.section != section else 0)
-        if y + needed > body.bottom:
-            pages.append([])
-            y = body.y
-            heading()
         if line.section != section:
             section = line.section
-            pages[-1].append(Box(Rect(body.x, y, body.w, ROW_MM), None, fill=TINT))
-            pages[-1].append(Text(body.x + 1.5, y + 4.3, section, 10, "bold"))
-            y += ROW_MM
-        pages[-1] += _content_row(line, body, y)
-        y += ROW_MM
-    return pages
+            pieces.append(_bar(section, head))
+        pieces.append(Piece(ROW_MM, partial(_content_row, line), group="contents", head=head))
+    return pieces
 
 
-def _columns(body: Rect) -> list[tuple[float, str, str]]:  # type: ignore[type-arg]
-    return [
-        (body.x + 18, "copies", "right"),
-        (body.x + 22, "what", "left"),
-        (body.right - 58, "form and revision", "left"),
-        (body.right - 1.5, "pages", "right"),
+def _content_head(at: Rect) -> list[Ink]:
+    inks: list[Ink] = [Text(at.x, at.y + 4.4, "In this packet: count, tick, seal", 12, "bold")]
+    columns: list[tuple[float, str, Align]] = [
+        (at.x + 18, "copies", "right"),
+        (at.x + 22, "what", "left"),
+        (at.right - 58, "form and revision", "left"),
+        (at.right - 1.5, "pages", "right"),
     ]
+    inks += [Text(x, at.y + 10.4, text, 8.5, "bold", align, gray=LABEL_GRAY) for x, text, align in columns]
+    return [*inks, Line(at.x, at.bottom, at.right, at.bottom, STRUCTURE_PT, 0)]
 
 
-def _content_row(line: Content, body: Rect, y: float) -> list[Ink]:
+def _bar(section: str, head: Piece) -> Piece:
+    def draw(at: Rect) -> Drawn:
+        return Drawn((Box(at, None, fill=TINT), Text(at.x + 1.5, at.y + 4.3, section, 10, "bold")))
+
+    return Piece(ROW_MM, draw, group="contents", head=head, keep_with_next=True)
+
+
+def _content_row(line: Content, at: Rect) -> Drawn:
     title = line.title + (f"  ({line.note})" if line.note else "")
-    room = body.w - 22 - 60
-    base = y + 4.3
+    room = at.w - 22 - 60
+    base = at.y + 4.3
     pages = f"{line.first_page}" if line.first_page == line.last_page else f"{line.first_page} to {line.last_page}"
     form = f"{line.id}  {line.revision}"
-    return [
-        Box(Rect(body.x + 1.5, y + 0.9, TICK_MM, TICK_MM), STRUCTURE_PT),
-        Text(body.x + 18, base, str(line.copies), 11, "bold", "right"),
-        Text(body.x + 22, base, wrap(title, "regular", 10, room)[0], fitted_size(title, "regular", 10, room, 10)),
-        Text(body.right - 58, base, form, fitted_size(form, "regular", 8.5, 40, 6.5), gray=LABEL_GRAY),
-        Text(body.right - 1.5, base, pages, 8.5, "regular", "right"),
-        Line(body.x, y + ROW_MM, body.right, y + ROW_MM, HAIRLINE_PT, HAIRLINE_GRAY),
-    ]
+    return Drawn(
+        (
+            Box(Rect(at.x + 1.5, at.y + 0.9, TICK_MM, TICK_MM), STRUCTURE_PT),
+            Text(at.x + 18, base, str(line.copies), 11, "bold", "right"),
+            Text(at.x + 22, base, ellipsized(title, "regular", 10, room), 10),
+            Text(at.right - 58, base, form, fitted_size(form, "regular", 8.5, 40, 6.5), gray=LABEL_GRAY),
+            Text(at.right - 1.5, base, pages, 8.5, "regular", "right"),
+            Line(at.x, at.bottom, at.right, at.bottom, HAIRLINE_PT, HAIRLINE_GRAY),
+        )
+    )
 
 
-def _supply_pages(words: CoverWords, supplies: Sequence[tuple[str, int]], body: Rect) -> list[list[Ink]]:
-    inks: list[Ink] = [Text(body.x, body.y + 4.4, "Beside the paper, in the box", 12, "bold")]
-    y = body.y + 8
-    half = (body.w - 6) / 2
+def _supply_pieces(supplies: Sequence[tuple[str, int]], body: Rect) -> list[Piece]:
+    """What lies in the box beside the paper: two columns of boxes to tick."""
+    if not supplies:
+        return []
+
+    def title(at: Rect) -> Drawn:
+        return Drawn((Text(at.x, at.y + 4.4, "Beside the paper, in the box", 12, "bold"),))
+
+    head = Piece(7.0, title, group="supplies", keep_with_next=True)
     rows = -(-len(supplies) // 2)
-    for index, (item, quantity) in enumerate(supplies):
-        column, row = divmod(index, max(rows, 1))
-        x, top = body.x + column * (half + 6), y + row * 7
+    pairs = [[supplies[row], *supplies[row + rows : row + rows + 1]] for row in range(rows)]
+    return [head, *(Piece(ROW_MM, partial(_supply_row, pair), group="supplies", head=head) for pair in pairs)]
+
+
+def _supply_row(pair: Sequence[tuple[str, int]], at: Rect) -> Drawn:
+    half = (at.w - 6) / 2
+    inks: list[Ink] = []
+    for column, (item, quantity) in enumerate(pair):
+        x = at.x + column * (half + 6)
         inks += [
-            Box(Rect(x + 1.5, top + 1.2, TICK_MM, TICK_MM), STRUCTURE_PT),
-            Text(x + 18, top + 4.8, str(quantity), 11, "bold", "right"),
-            Text(x + 22, top + 4.8, item, fitted_size(item, "regular", 10, half - 23, 7)),
-            Line(x, top + 7, x + half, top + 7, HAIRLINE_PT, HAIRLINE_GRAY),
+            Box(Rect(x + 1.5, at.y + 0.9, TICK_MM, TICK_MM), STRUCTURE_PT),
+            Text(x + 18, at.y + 4.3, str(quantity), 11, "bold", "right"),
+            Text(x + 22, at.y + 4.3, ellipsized(item, "regular", 10, half - 23), 10),
+            Line(x, at.bottom, x + half, at.bottom, HAIRLINE_PT, HAIRLINE_GRAY),
         ]
-    y += rows * 7 + 10
-    inks.append(Text(body.x, y, "Counted and sealed", 12, "bold"))
-    y += 4
-    x = body.x
-    for label, share in (("Seal number", 0.2), ("Counted by", 0.3), ("Checked by", 0.3), ("Date, time", 0.2)):
-        width = body.w * share
-        inks.append(Text(x + 0.5, y + 3.2, label, 8.5, gray=LABEL_GRAY))
-        inks.append(Box(Rect(x, y + 4, width - 2, 9), STRUCTURE_PT))
-        x += width
-    y += 19
+    return Drawn(tuple(inks))
+
+
+def _seal_pieces(words: CoverWords, body: Rect) -> list[Piece]:
+    """Who counted and sealed; how the packet is meant to be printed; a ruler and tints to check the printer by."""
     notes = [
         words.sides,
         words.replaces,
-        "Print at 100 % (no “fit to page”), black on white. The line below is 100 mm long: measure it on the first page.",
+        "Print at 100 % (no “fit to page”). The ruler is 100 mm long: measure it, and look at the tints, on the first copy.",
     ]
-    for note in notes:
-        for line in wrap(note, "regular", 10, body.w) if note else []:
-            inks.append(Text(body.x, y, line, 10))
-            y += 4.8
-    y += 2
-    inks.append(Line(body.x, y, body.x + 100, y, STRUCTURE_PT, 0))
-    inks += [Line(body.x + end, y - 2, body.x + end, y + 2, STRUCTURE_PT, 0) for end in (0, 50, 100)]
-    for step in range(6):
-        inks.append(Box(Rect(body.x + 112 + step * 9, y - 3, 8, 6), 0.25, 0.45, fill=1 - step * 0.05))
-    inks.append(Text(body.x + 168, y + 1, "tints", 8, gray=LABEL_GRAY))
-    return [inks]
+    lines = [line for note in notes if note for line in wrap(note, "regular", 10, body.w)]
+
+    def draw(at: Rect) -> Drawn:
+        inks: list[Ink] = [Text(at.x, at.y + 4.4, "Counted and sealed", 12, "bold")]
+        x, y = at.x, at.y + 6
+        for label, share in (("Seal number", 0.2), ("Counted by", 0.3), ("Checked by", 0.3), ("Date, time", 0.2)):
+            width = at.w * share
+            inks.append(Text(x + 0.5, y + 3.2, label, 8.5, gray=LABEL_GRAY))
+            inks.append(Box(Rect(x, y + 4, width - 2, 9), STRUCTURE_PT))
+            x += width
+        inks += [Text(at.x, y + 18.5 + number * 4.8, line, 10) for number, line in enumerate(lines)]
+        return Drawn((*inks, *_printer_check(at.x, y + 20 + len(lines) * 4.8)))
+
+    return [Piece(34 + len(lines) * 4.8, draw)]
+
+
+def _printer_check(x: float, y: float) -> list[Ink]:
+    inks: list[Ink] = [Line(x, y, x + 100, y, STRUCTURE_PT, 0)]
+    inks += [Line(x + end, y - 2, x + end, y + 2, STRUCTURE_PT, 0) for end in (0, 50, 100)]
+    inks += [Box(Rect(x + 112 + step * 9, y - 3, 8, 6), 0.25, 0.45, fill=1 - step * 0.05) for step in range(6)]
+    return inks
 
 
 def divider_body(section: str, note: str, lines: Sequence[Content], number: int, body: Rect) -> tuple[Ink, ...]:

@@ -84,3 +84,19 @@ def moved(inks: Iterable[Ink], dx: float, dy: float) -> list[Ink]:
             case Polygon():
                 result.append(replace(ink, points=tuple((x + dx, y + dy) for x, y in ink.points)))
     return result
+
+
+def bottom_of(inks: Iterable[Ink]) -> float:
+    """How far down the page the ink reaches, in mm from the top; 0 for none. Text counts by its baseline."""
+    lowest = 0.0
+    for ink in inks:
+        match ink:
+            case Text():
+                lowest = max(lowest, ink.y)
+            case Line():
+                lowest = max(lowest, ink.y1, ink.y2)
+            case Box():
+                lowest = max(lowest, ink.rect.bottom)
+            case Polygon():
+                lowest = max(lowest, *(y for _, y in ink.points))
+    return lowest

@@ -144,7 +144,10 @@ def _label_inks(kind: LabelSpec, at: Rect, imprint: Imprint, number: str) -> lis
             inks.append(Text(at.x + PAD_MM, y, line.print, size, "bold" if face == "bold" else "regular"))
         y += step
     if number and kind.barcode:
-        inks += site_code_inks("code128", number.replace("-", ""), Rect(at.x + 30, y - step - 4.4, at.w - 32, BARCODE_MM))
+        # A downtime number needs 33 mm: on a low label beside the number, on a high one in a row of its own.
+        low = at.h < 30
+        place = Rect(at.x + 31, y - step - 4.4, at.w - 31, BARCODE_MM) if low else Rect(at.x, y - 2.5, at.w, BARCODE_MM)
+        inks += site_code_inks("code128", number.replace("-", ""), place)
     if not number and at.h > 30:
         words = f"{imprint.facility} · {imprint.department}"
         inks.append(Text(at.x + PAD_MM, at.bottom - 3, words, fitted_size(words, "regular", 8, at.w - 2 * PAD_MM, 6), gray=LABEL_GRAY))

@@ -164,13 +164,15 @@ class DepartmentPlan:
 
     @property
     def total_text(self) -> str:
-        """What it all comes to, in words."""
+        """What it all comes to, in words: a line for the box, one for the store, one for a second box."""
         beside = sum(part.sheets for part in self.beside)
-        text = f"Box: {self.box.words}; {beside} of the sheets are cover, dividers, role cards and phone tree. "
-        text += f"Store: {self.store.words}."
+        lines = [
+            f"Box: {self.box.words}; {beside} of the sheets are cover, dividers, role cards and phone tree.",
+            f"Store: {self.store.words}.",
+        ]
         if self.second_location:
-            text += f" The second box ({self.second_location}) takes the same again."
-        return text
+            lines.append(f"The second box ({self.second_location}) takes the same again as the first.")
+        return "\n".join(lines)
 
     def as_data(self) -> dict[str, Any]:
         """The department's plan as plain data."""

@@ -39,7 +39,7 @@ def _code128(text: str, place: Rect) -> list[Ink]:
     module = min(place.w / (len(pattern) + 2 * QUIET_MODULES), MOST_MODULE_MM)
     if module < LEAST_MODULE_MM:
         raise ConfigError(
-            f"the barcode text of {len(text)} characters does not fit {place.w:.0f} mm", do="shorten `site_codes: text`"
+            f"the barcode text of {len(text)} characters does not fit {place.w:.0f} mm", do="shorten the text (`site_codes:` in facility.yaml)"
         )
     left = place.x + (place.w - len(pattern) * module) / 2
     return [
@@ -54,7 +54,7 @@ def _datamatrix(text: str, place: Rect) -> list[Ink]:
     rows: list[list[int]] = [[int(cell) for cell in row] for row in DataMatrix(text).matrix]
     module = min(place.h / (len(rows) + 2), MOST_MODULE_MM)
     if module < LEAST_MODULE_MM:
-        raise ConfigError(f"the DataMatrix of “{text}” does not fit {place.h:.0f} mm", do="shorten `site_codes: text`")
+        raise ConfigError(f"the DataMatrix of “{text}” does not fit {place.h:.0f} mm", do="shorten the text (`site_codes:` in facility.yaml)")
     left = place.x + (place.w - len(rows[0]) * module) / 2
     top = place.y + (place.h - len(rows) * module) / 2
     inks: list[Ink] = []
