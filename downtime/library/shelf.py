@@ -56,9 +56,21 @@ class LibraryForm:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the content, blocks included; comments and the order of keys do not count."""
-        content = self.spec.model_dump(mode="json", exclude_defaults=True)
-        return hashlib.sha256(canonical_json(content).encode("utf-8")).hexdigest()
+        """SHA-256 of all that prints: blocks and reference tables included; comments and the order of keys do not count."""
+        content = canonical_json(self.spec.model_dump(mode="json", exclude_defaults=True))
+        return hashlib.sha256((content + self._reference_words(content)).encode("utf-8")).hexdigest()
+
+    def _reference_words(self, content: str) -> str:
+        """The code tables and score bands that the form prints: who approves the form approves them too."""
+        tables = [part.table for section in self.spec.sections for part in section.whole if part.table]
+        if not tables and "news2" not in content:
+            return ""
+        from downtime.clinical.legend import legend_rows, news2_words
+
+        words: list[object] = [[table.value, *legend_rows(table)] for table in tables]
+        if "news2" in content:
+            words += [news2_words("C"), news2_words("F")]
+        return canonical_json(words)
 
 
 class Shelf:

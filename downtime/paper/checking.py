@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from downtime.errors import ConfigError, DowntimeError, Finding, Level
@@ -191,7 +191,7 @@ def _digests(site: Site, shelf: Shelf) -> dict[str, tuple[str, str]]:
 
 def _rehearsal(site: Site, shelf: Shelf, today: date) -> Iterator[Finding]:
     """What only shows when a whole packet is put together (too many pages, for one)."""
-    run = Run(made_at=datetime(today.year, today.month, today.day), fixed=True)
+    run = Run(made_at=datetime(today.year, today.month, today.day, tzinfo=UTC), fixed=True)
     for department in site.departments.values():
         try:
             packet_sizes(site, department, shelf, run)

@@ -9,7 +9,7 @@ from functools import partial
 from downtime.library.procedures import Procedure
 from downtime.page.geometry import Rect
 from downtime.paper.cards import card_pages
-from downtime.paper.header import fitted_size
+from downtime.paper.header import fitted_size, fitted_text
 from downtime.paper.ink import HAIRLINE_GRAY, HAIRLINE_PT, LABEL_GRAY, STRUCTURE_PT, TINT, Align, Box, Ink, Line, Text, bottom_of
 from downtime.paper.paginate import paginate
 from downtime.paper.pieces import Drawn, Piece, gap
@@ -74,14 +74,15 @@ def cover_bodies(
 
 def _banner(words: CoverWords, body: Rect) -> list[Ink]:
     bar = Rect(body.x, body.y, body.w, BANNER_MM)
-    name = words.department
     lines = [f"Box {words.box}  ·  {words.location}"]
     if words.second_location:
         lines[0] += f"  ·  second box: {words.second_location}"
+    name, name_pt = fitted_text(words.department, "bold", 22, bar.w - 62, 12)
+    place, place_pt = fitted_text(lines[0], "regular", 11, bar.w - 8, 8)
     inks: list[Ink] = [
         Box(bar, None, fill=0.0),
-        Text(bar.x + 4, bar.y + 8.6, name, fitted_size(name, "bold", 22, bar.w - 62, 12), "bold", gray=1.0),
-        Text(bar.x + 4, bar.y + 15.6, lines[0], fitted_size(lines[0], "regular", 11, bar.w - 8, 8), gray=1.0),
+        Text(bar.x + 4, bar.y + 8.6, name, name_pt, "bold", gray=1.0),
+        Text(bar.x + 4, bar.y + 15.6, place, place_pt, gray=1.0),
         Text(bar.right - 4, bar.y + 6.0, "use until", 9, "regular", "right", gray=1.0),
         Text(bar.right - 4, bar.y + 11.6, words.use_until, 15, "bold", "right", gray=1.0),
     ]

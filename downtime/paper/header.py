@@ -11,10 +11,11 @@ from downtime.paper.fields import draw_field, tick, width_mm
 from downtime.paper.frame import Frame
 from downtime.paper.ink import HAIRLINE_GRAY, HAIRLINE_PT, LABEL_GRAY, STRUCTURE_PT, Box, Face, Line, Text
 from downtime.paper.pieces import Drawn, Sketch
-from downtime.paper.textflow import wrap
+from downtime.paper.textflow import ellipsized, wrap
 
 NOT_APPROVED = "NOT APPROVED FOR PATIENT CARE"
 DRILL = "DRILL – TRAINING, NOT A RECORD"
+SEPARATOR = "  ·  "
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,32 @@ def fitted_size(text: str, face: Face, size_pt: float, room_mm: float, least_pt:
     return size_pt if wide <= room_mm else max(least_pt, size_pt * room_mm / wide)
 
 
+def fitted_text(text: str, face: Face, size_pt: float, room_mm: float, least_pt: float = 8.0) -> tuple[str, float]:
+    """A text and its size on one line of `room_mm`: shrunk down to `least_pt`, then cut with “…”.
+
+    Nothing may run into the page code: a page with a long name on it must still be read back.
+    """
+    size = fitted_size(text, face, size_pt, room_mm, least_pt)
+    fits = width_mm(text, size, face) <= room_mm + 0.01
+    return text if fits else ellipsized(text, face, size, room_mm), size
+
+
+def names_line(imprint: Imprint, room_mm: float, tail: str = "") -> tuple[str, float]:
+    """Facility, department and `tail` on one line, and its size; names too long for it are cut with “…”."""
+    names = [imprint.facility, imprint.department]
+    whole = SEPARATOR.join([*names, tail] if tail else names)
+    size = fitted_size(whole, "regular", 10, room_mm)
+    if width_mm(whole, size) <= room_mm + 0.01:
+        return whole, size
+    ends = [SEPARATOR, SEPARATOR + tail if tail else ""]
+    rest = room_mm - sum(width_mm(end, size) for end in ends)
+    # A short name leaves its share to the long one.
+    shares = [max(rest / 2, rest - width_mm(other, size)) for other in reversed(names)]
+    cut = [name if width_mm(name, size) <= share else ellipsized(name, "regular", size, share)
+           for name, share in zip(names, shares, strict=True)]  # fmt: skip
+    return cut[0] + ends[0] + cut[1] + ends[1], size
+
+
 def printed_words(imprint: Imprint) -> str:
     """When a page was printed, and until when it may be used, where that is limited."""
     return f"Printed {imprint.made_at}" + (f"  ·  use until {imprint.expires}" if imprint.expires else "")
@@ -58,16 +85,16 @@ def draw_header(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages
     sketch = Sketch()
     suffix = "" if page == 1 else f"@p{page}"
     room = title_room(frame)
-    size = fitted_size(form.title, "bold", 16, room, 11)
     x = frame.title.x
     if form.header.high_alert:
         wide = width_mm("HIGH ALERT", 9, "bold") + 3
         sketch.ink(Box(Rect(x, frame.title.y + 0.8, wide, 5.2), None, fill=0.0))
         sketch.ink(Text(x + 1.5, frame.title.y + 4.7, "HIGH ALERT", 9, "bold", gray=1.0))
         x += wide + 2
-    sketch.ink(Text(x, frame.title.y + 5.4, form.title, size, "bold"))
-    under = f"{imprint.facility}  ·  {imprint.department}  ·  DOWNTIME RECORD"
-    sketch.ink(Text(frame.title.x, frame.title.y + 10.2, under, fitted_size(under, "regular", 10, room), gray=LABEL_GRAY))
+    title, size = fitted_text(form.title, "bold", 16, frame.title.x + room - x, 11)
+    sketch.ink(Text(x, frame.title.y + 5.4, title, size, "bold"))
+    under, size = names_line(imprint, room, "DOWNTIME RECORD")
+    sketch.ink(Text(frame.title.x, frame.title.y + 10.2, under, size, gray=LABEL_GRAY))
     if frame.patient and frame.label:
         _draw_patient(sketch, frame, suffix)
     elif form.scope.value == "unit":

@@ -12,8 +12,8 @@ from downtime.library.schema import FormSpec, LabelSpec
 from downtime.page.geometry import PaperSize, Rect, page_mm
 from downtime.page.layout import Layout, PageLayout, box
 from downtime.paper.frame import Frame
-from downtime.paper.header import NOT_APPROVED, Imprint, fitted_size
-from downtime.paper.ink import LABEL_GRAY, Ink, Text
+from downtime.paper.header import NOT_APPROVED, Imprint, fitted_size, fitted_text
+from downtime.paper.ink import LABEL_GRAY, Face, Ink, Text
 from downtime.paper.sheet import PrintedForm, SheetPage
 from downtime.paper.site_codes import site_code_inks
 
@@ -135,13 +135,13 @@ def _label_inks(kind: LabelSpec, at: Rect, imprint: Imprint, number: str) -> lis
     step = 4.9
     y = at.y + 5.4 if at.h < 30 else at.y + 7.0
     for line in kind.lines:
-        face = "bold" if line.bold else "regular"
         if line.data:
             if number:
                 inks.append(Text(at.x + PAD_MM, y, number, line.size_pt, "bold" if line.bold else "regular"))
         elif not number:
-            size = fitted_size(line.print, "regular", line.size_pt, at.w - 2 * PAD_MM, 7)
-            inks.append(Text(at.x + PAD_MM, y, line.print, size, "bold" if face == "bold" else "regular"))
+            face: Face = "bold" if line.bold else "regular"
+            shown, size = fitted_text(line.print, face, line.size_pt, at.w - 2 * PAD_MM, 7)
+            inks.append(Text(at.x + PAD_MM, y, shown, size, face))
         y += step
     if number and kind.barcode:
         # A downtime number needs 33 mm: on a low label beside the number, on a high one in a row of its own.
@@ -149,8 +149,8 @@ def _label_inks(kind: LabelSpec, at: Rect, imprint: Imprint, number: str) -> lis
         place = Rect(at.x + 31, y - step - 4.4, at.w - 31, BARCODE_MM) if low else Rect(at.x, y - 2.5, at.w, BARCODE_MM)
         inks += site_code_inks("code128", number.replace("-", ""), place)
     if not number and at.h > 30:
-        words = f"{imprint.facility} · {imprint.department}"
-        inks.append(Text(at.x + PAD_MM, at.bottom - 3, words, fitted_size(words, "regular", 8, at.w - 2 * PAD_MM, 6), gray=LABEL_GRAY))
+        words, size = fitted_text(f"{imprint.facility} · {imprint.department}", "regular", 8, at.w - 2 * PAD_MM, 6)
+        inks.append(Text(at.x + PAD_MM, at.bottom - 3, words, size, gray=LABEL_GRAY))
     return inks
 
 

@@ -17,7 +17,8 @@ from downtime.paper.header import (
     draw_drill,
     draw_not_approved,
     draw_references,
-    fitted_size,
+    fitted_text,
+    names_line,
     printed_words,
 )
 from downtime.paper.ink import LABEL_GRAY, Ink, Text
@@ -79,9 +80,10 @@ def plain_form(
 def _draw_head(sketch: Sketch, title: str, subtitle: str, frame: Frame, imprint: Imprint) -> None:
     place = frame.title
     whole = f"{title}: {subtitle}" if subtitle else title
-    sketch.ink(Text(place.x, place.y + 5.4, whole, fitted_size(whole, "bold", 16, place.w, 10), "bold"))
-    under = f"{imprint.facility}  ·  {imprint.department}"
-    sketch.ink(Text(place.x, place.y + 10.2, under, fitted_size(under, "regular", 10, place.w), gray=LABEL_GRAY))
+    shown, size = fitted_text(whole, "bold", 16, place.w, 10)
+    sketch.ink(Text(place.x, place.y + 5.4, shown, size, "bold"))
+    under, size = names_line(imprint, place.w)
+    sketch.ink(Text(place.x, place.y + 10.2, under, size, gray=LABEL_GRAY))
     if not imprint.approved:
         draw_not_approved(sketch, frame)
     if imprint.drill:
@@ -101,6 +103,6 @@ def _draw_foot(
     if imprint.drill:
         lines.insert(0, (DRILL, "bold"))
     for number, (text, face) in enumerate(lines):
-        size = fitted_size(text, "regular", 8, foot.w)
-        sketch.ink(Text(foot.x, foot.y + 3.0 + number * 3.35, text, size, "bold" if face == "bold" else "regular"))
+        shown, size = fitted_text(text, "bold" if face == "bold" else "regular", 8, foot.w)
+        sketch.ink(Text(foot.x, foot.y + 3.0 + number * 3.35, shown, size, "bold" if face == "bold" else "regular"))
     draw_references(sketch, frame)

@@ -45,8 +45,14 @@ def width_mm(text: str, face: Face, size_pt: float) -> float:
 
 def wrap(text: str, face: Face, size_pt: float, width_mm: float) -> list[str]:
     """Break text in one face into lines no wider than `width_mm`; empty text is one empty line."""
+    return list(_wrapped(text, face, size_pt, width_mm))
+
+
+@lru_cache(maxsize=16384)
+def _wrapped(text: str, face: Face, size_pt: float, width_mm: float) -> tuple[str, ...]:
+    # Each label is wrapped to be measured and again to be drawn, and most forms share most of their words.
     lines = wrap_runs([(text, face)], size_pt, width_mm)
-    return [line[0][0] if line else "" for line in lines]
+    return tuple(line[0][0] if line else "" for line in lines)
 
 
 def wrap_runs(runs: Iterable[Run], size_pt: float, width_mm: float) -> list[list[Run]]:

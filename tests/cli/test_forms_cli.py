@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from downtime.cli.app import run
-from downtime.library.shelf import Shelf
+from downtime.library.shelf import Shelf, shipped_folder
 from downtime.page.geometry import PAPER_MM, PaperSize
 from downtime.paper.header import Imprint
 from downtime.paper.issue import issued_form
@@ -92,7 +92,7 @@ def test_a_sites_own_form_goes_first(tmp_path: Path) -> None:
     site = tmp_path / "site"
     shutil.copytree(RIVERSIDE, site)
     (site / "forms").mkdir(exist_ok=True)
-    shipped = Path(Shelf().form("ord-general").source.shown_as).read_text("utf-8")
+    shipped = (shipped_folder() / "forms" / "ord-general.yaml").read_text("utf-8")
     own = re.sub(r"(?m)^title: .*$", "title: Our very own orders", shipped)
     (site / "forms" / "ord-general.yaml").write_text(own, "utf-8")
     path = tmp_path / "form.pdf"

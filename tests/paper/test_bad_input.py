@@ -172,5 +172,7 @@ def test_names_of_any_kind_print_as_they_are(tmp_path: Path, capsys: pytest.Capt
 @pytest.mark.parametrize("name", ["W" * 200, "W " * 99 + "W", "مستشفى " * 28, "病" * 200])
 def test_names_of_200_characters_print(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     root = site(tmp_path, DEPARTMENT, "name: Ward", f"name: {name.strip()}")
+    facility = FILES[FACILITY].replace("Mill Hill Hospital", name.strip())
+    (root / FACILITY).write_text(facility, encoding="utf-8")
     assert run(["packet", str(root), "-o", str(tmp_path / "out")]) == 0, capsys.readouterr().err
     assert run(["check", str(root)]) in (0, 1), capsys.readouterr().out

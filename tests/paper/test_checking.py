@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -106,7 +106,7 @@ def test_what_is_checked_without_error_prints(tmp_path: Path) -> None:
     root = site(tmp_path)
     assert serious(checked(root)) == []
     loaded = load_site(root)
-    shelf, printing = Shelf(root / "forms"), Run(datetime(2026, 11, 23), fixed=True)
+    shelf, printing = Shelf(root / "forms"), Run(datetime(2026, 11, 23, tzinfo=UTC), fixed=True)
     packet = make_packet(loaded, loaded.department("ward"), shelf, printing)
     assert packet.pages > 4
 

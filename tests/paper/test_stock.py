@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -152,7 +153,7 @@ def test_a_greater_surge_never_takes_less(riverside: Site, shelf: Shelf) -> None
     factors = sorted(riverside.facility.surge, key=lambda name: riverside.facility.surge[name])
     assert len(factors) >= 3
     plans = [make_plan(riverside, shelf, surge=name, only=["medsurg"]) for name in factors]
-    for less, greater in zip(plans, plans[1:], strict=False):
+    for less, greater in pairwise(plans):
         pairs = zip(less.departments[0].lines, greater.departments[0].lines, strict=True)
         assert all(a.copies <= b.copies and a.stock_copies <= b.stock_copies for a, b in pairs)
         assert less.store.sheets < greater.store.sheets
