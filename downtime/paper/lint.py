@@ -107,4 +107,3 @@ def _shipped(form_id: str) -> FormSpec | None:
         return shelf.form(form_id).spec
     except ConfigError:
         return None
-

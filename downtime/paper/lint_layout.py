@@ -139,7 +139,7 @@ def _kind_of(flaw: Flaw) -> str:
 
 
 def _where(places: dict[str, int]) -> str:
-    names = list(places)
+    names = [name if len(name) <= 40 else name[:39] + "…" for name in places]
     most = max(places.values())
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     return f" ({shown}{f'; {most} places' if most > 1 else ''})"

@@ -20,6 +20,7 @@ from downtime.site import load_site
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
+
 def checked(root: Path) -> list[Finding]:
     return check_everything(root, TODAY)
 

@@ -32,8 +32,10 @@ audience: RN
 record: {targets: [observation], priority: SHIFT, fate: ENTER AND SCAN, by: RN, keep: R-MR}
 sections:
 """
-DRUGS = HEAD.replace("own-form", "mar-own").replace("[observation]", "[med_admin]").replace(
-    "record:", "header: {allergies: true, weight: true}\nrecord:"
+DRUGS = (
+    HEAD.replace("own-form", "mar-own")
+    .replace("[observation]", "[med_admin]")
+    .replace("record:", "header: {allergies: true, weight: true}\nrecord:")
 )
 SOUND = """\
   - heading: Seen
@@ -249,6 +251,7 @@ def test_the_shipped_library_has_no_errors() -> None:
 
 
 # --- rules that no definition can break, because drawing sees to it: tried on pages that were tampered with -----------
+
 
 def sound_page(tmp_path: Path) -> tuple[SheetPage, FieldIndex]:
     form = Shelf().read_form(written(tmp_path, HEAD + SOUND))
