@@ -195,9 +195,7 @@ def _plain(
         # A plain scalar has no style: None from the pure loader, '' from the C one.
         return None if node.value == "" and not node.style else node.value
     if isinstance(node, yaml.SequenceNode):
-        return [
-            _plain(item, (*path, index), lines, problems, shown_as, seen) for index, item in enumerate(node.value)
-        ]
+        return [_plain(item, (*path, index), lines, problems, shown_as, seen) for index, item in enumerate(node.value)]
     result: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = key_node.value

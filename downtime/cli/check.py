@@ -15,7 +15,9 @@ from downtime.errors import ExitCode, Level
 def check(
     context: typer.Context,
     site: Annotated[Path | None, typer.Argument(help="The site folder.")] = None,
-    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a site folder, for editors.")] = False,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of a site folder, for editors.")
+    ] = False,
 ) -> int:
     """Check a site folder, its forms and templates; print every finding with its file and line."""
     console: Console = context.obj
@@ -30,7 +32,12 @@ def check(
 
     findings = check_everything(site, date.today())
     if console.json:
-        console.data([{"file": f.file, "line": f.line, "level": f.level.value, "what": f.what, "why": f.why, "do": f.do} for f in findings])
+        console.data(
+            [
+                {"file": f.file, "line": f.line, "level": f.level.value, "what": f.what, "why": f.why, "do": f.do}
+                for f in findings
+            ]
+        )
     else:
         console.findings(findings)
         errors = sum(finding.level is Level.ERROR for finding in findings)

@@ -30,7 +30,7 @@ def init(
     from downtime.site.initialise import init_site
 
     console: Console = context.obj
-    init_site(folder, site_id, name, country)
-    console.say(f"{folder} is ready. Its key, facility.key, signs page codes: keep a copy in the safe, never in version control.")
+    init_site(folder, id=site_id, name=name, country=country)
+    console.say(f"{folder} is ready. Its key, facility.key, signs page codes: keep a copy in the safe.")
     console.say(f"Next: fill in the files, from facility.yaml on, then run: downtime check {folder}")
     return int(ExitCode.DONE)

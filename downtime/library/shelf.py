@@ -56,7 +56,7 @@ class LibraryForm:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of all that prints: blocks and reference tables included; comments and the order of keys do not count."""
+        """SHA-256 of all that prints, blocks and reference tables included; comments and key order do not count."""
         content = canonical_json(self.spec.model_dump(mode="json", exclude_defaults=True))
         return hashlib.sha256((content + self._reference_words(content)).encode("utf-8")).hexdigest()
 
@@ -127,7 +127,10 @@ class Shelf:
 
     def titles(self) -> dict[str, str]:
         """The title of every form by id, from the head of its file alone: a card names forms that nobody prints now."""
-        return {form_id: self._read[form_id].spec.title if form_id in self._read else _title(path) for form_id, path in self._files.items()}
+        return {
+            form_id: self._read[form_id].spec.title if form_id in self._read else _title(path)
+            for form_id, path in self._files.items()
+        }
 
     def all_forms(self) -> Iterator[LibraryForm]:
         """Every form, read and checked, in the order of ids."""
@@ -142,7 +145,7 @@ class Shelf:
         to: Path_,
         origins: dict[Path_, tuple[YamlText, Path_]],
     ) -> Iterator[SectionSpec]:
-        """The sections with blocks in place of `use:`; `origins` learns where each was written (`to` is where it is)."""
+        """The sections with blocks in place of `use:`; `origins` learns where each was written, at `to`."""
         count = 0
         for index, section in enumerate(sections):
             here = (*path, index)
@@ -175,7 +178,9 @@ class Shelf:
         if file is None:
             raise ConfigError(
                 findings=[
-                    source.finding((*path, "use"), f"there is no block “{name}”", "", nearest(name, tuple(self._blocks)))
+                    source.finding(
+                        (*path, "use"), f"there is no block “{name}”", "", nearest(name, tuple(self._blocks))
+                    )
                 ]
             )
         block_source = read_yaml(file, shown_path(file))
@@ -183,7 +188,9 @@ class Shelf:
         for number, inner in enumerate(block.sections):
             if inner.use or inner.beside or inner.stack:
                 raise ConfigError(
-                    findings=[block_source.finding(("sections", number), "a block holds no block and nothing side by side")]
+                    findings=[
+                        block_source.finding(("sections", number), "a block holds no block and nothing side by side")
+                    ]
                 )
             yield block_source, number, _prefixed(inner, section.as_id or block.block, section)
 
@@ -221,7 +228,9 @@ def _parsed(source: YamlText, model: type[Spec]) -> Spec:
     if not isinstance(source.data, dict):
         raise ConfigError(
             findings=[
-                Finding(source.shown_as, 1, Level.ERROR, "the file is not a form", "it has no keys", "begin with `form:`")
+                Finding(
+                    source.shown_as, 1, Level.ERROR, "the file is not a form", "it has no keys", "begin with `form:`"
+                )
             ]
         )
     return source.parse(model)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from downtime.library.procedures import Procedure
 from downtime.page.geometry import Rect
-from downtime.paper.cards import card_pages
 from downtime.paper.header import fitted_size, fitted_text
-from downtime.paper.ink import HAIRLINE_GRAY, HAIRLINE_PT, LABEL_GRAY, STRUCTURE_PT, TINT, Align, Box, Ink, Line, Text, bottom_of
+from downtime.paper.ink import (
+    HAIRLINE_GRAY,
+    HAIRLINE_PT,
+    LABEL_GRAY,
+    STRUCTURE_PT,
+    TINT,
+    Align,
+    Box,
+    Ink,
+    Line,
+    Text,
+    bottom_of,
+)
 from downtime.paper.paginate import paginate
 from downtime.paper.pieces import Drawn, Piece, gap
 from downtime.paper.textflow import ellipsized, wrap
@@ -50,17 +60,13 @@ class CoverWords:
 
 def cover_bodies(
     words: CoverWords,
-    acts: Procedure,
-    context: Mapping[str, object],
+    acts: Sequence[list[Ink]],
     contents: Sequence[Content],
     supplies: Sequence[tuple[str, int]],
     body: Rect,
 ) -> list[tuple[Ink, ...]]:
-    """The ink of the cover's pages: banner and first acts, contents, supplies, seal."""
-    first: list[Ink] = list(_banner(words, body))
-    top = body.y + BANNER_MM + 3
-    cards = card_pages(acts, context, Rect(body.x, top, body.w, body.bottom - top), body)
-    pages: list[list[Ink]] = [first + cards[0], *cards[1:]]
+    """The ink of the cover's pages: banner, the pages of first acts, contents, supplies, seal."""
+    pages: list[list[Ink]] = [[*_banner(words, body), *acts[0]], *(list(page) for page in acts[1:])]
     below = bottom_of(pages[-1]) + 6
     rest = paginate(
         [*_content_pieces(contents, body), gap(4), *_supply_pieces(supplies, body), gap(4), *_seal_pieces(words, body)],
@@ -70,6 +76,12 @@ def cover_bodies(
     pages[-1] += rest[0].inks
     pages += [list(drawn.inks) for drawn in rest[1:]]
     return [tuple(page) for page in pages]
+
+
+def acts_body(body: Rect) -> Rect:
+    """The room for the first acts on the cover's first page, under the banner."""
+    top = body.y + BANNER_MM + 3
+    return Rect(body.x, top, body.w, body.bottom - top)
 
 
 def _banner(words: CoverWords, body: Rect) -> list[Ink]:
@@ -172,7 +184,7 @@ def _seal_pieces(words: CoverWords, body: Rect) -> list[Piece]:
     notes = [
         words.sides,
         words.replaces,
-        "Print at 100 % (no “fit to page”). The ruler is 100 mm long: measure it, and look at the tints, on the first copy.",
+        "Print at 100 % (no “fit to page”). The ruler is 100 mm: measure it, and look at the tints, on the first copy.",
     ]
     lines = [line for note in notes if note for line in wrap(note, "regular", 10, body.w)]
 

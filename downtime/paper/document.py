@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from downtime.page.code import PageCoder, short_text
-from downtime.page.geometry import PT_PER_MM
+from downtime.page.geometry import PT_PER_MM, pdf_xy
 from downtime.page.qr import qr_bitmap
 from downtime.paper.fonts import FontBook, canvas_font_name, text_width_pt
 from downtime.paper.frame import Frame
 from downtime.paper.ink import Ink
-from downtime.paper.sheet import PrintedForm
+from downtime.paper.sheet import PrintedForm, SheetPage
 from downtime.paper.strokes import code_start, content_stream, mark_stream
 
 CODE_TEXT_PT = 8.0
@@ -28,12 +28,32 @@ class _Static:
     begin: str
     codes: tuple[str, str]
     words: tuple[str, str]
+    sheet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Ink that stands several times on one page: drawn once, from (0, 0) of a `w_mm` × `h_mm` rectangle, and placed."""
+
+    inks: tuple[Ink, ...]
+    w_mm: float
+    h_mm: float
+    places: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What one copy of a page has beside the static page: ink, stamps, and ready-made operators."""
+
+    inks: tuple[Ink, ...] = ()
+    stamps: tuple[Stamp, ...] = ()
+    operators: str = ""
 
 
 class Document:
     """A PDF under construction; pages are numbered from 1 in the order in which they are added."""
 
-    def __init__(self, coder: PageCoder, kit: int, *, drill: bool, title: str, made_at_text: str) -> None:
+    def __init__(self, coder: PageCoder, kit: int, *, drill: bool, title: str, subject: str) -> None:
         """Start an empty document whose pages carry the codes of one kit."""
         from reportlab import rl_config
         from reportlab.pdfgen.canvas import Canvas
@@ -45,13 +65,14 @@ class Document:
         self._canvas = Canvas(self._out, invariant=1, pageCompression=1, initialFontName=canvas_font_name())
         self._canvas.setTitle(title)
         self._canvas.setAuthor("Downtime")
-        self._canvas.setSubject(made_at_text)
+        self._canvas.setSubject(subject)
         self._canvas.setCreator("Downtime")
         self._book = FontBook(self._canvas)
         self._code_font = self._book.resource_name("bold")
         self._coder = coder
         self._kit = kit
         self._drill = drill
+        self._stamps = 0
         self._statics: dict[tuple[str, int], _Static] = {}
         self.page_count = 0
 
@@ -60,8 +81,9 @@ class Document:
         """The fonts of this document; tells what could not be drawn."""
         return self._book
 
-    def define(self, name: str, page_index: int, frame: Frame, inks: tuple[Ink, ...], layout48: int) -> None:
+    def define(self, name: str, page_index: int, page: SheetPage, layout48: int) -> None:
         """Draw a static page once; `place` puts it on as many pages as needed."""
+        frame, inks, sheet_at = page.frame, page.inks, page.sheet_at
         form_name = f"S{len(self._statics)}"
         width_pt, height_pt = frame.width_mm * PT_PER_MM, frame.height_mm * PT_PER_MM
         canvas: Any = self._canvas
@@ -76,14 +98,15 @@ class Document:
             layout48,
             f"/{canvas._doc.getXObjectName(form_name)} Do",
             (code_start(frame.codes[0], frame.height_mm), code_start(frame.codes[1], frame.height_mm)),
-            (f"1 0 0 1 {first[0]:.2f} {first[1]:.2f} Tm (", f"1 0 0 1 {second[0]:.2f} {second[1]:.2f} Tm ("),
+            (_move(first), _move(second)),
+            _move(pdf_xy(*sheet_at, frame.height_mm)) if sheet_at else "",
         )
 
     def define_form(self, name: str, printed: PrintedForm) -> None:
         """Define every page of a form under `name`, once."""
         if (name, 0) not in self._statics:
             for index, page in enumerate(printed.pages):
-                self.define(name, index, page.frame, page.inks, printed.layout.id48)
+                self.define(name, index, page, printed.layout.id48)
 
     def empty_back(self, printed: PrintedForm) -> None:
         """Add the back of a sheet that is printed on one side; it carries no code, only the words that it is empty."""
@@ -97,8 +120,8 @@ class Document:
         canvas._code.append(self._book.text_ops(words, "italic", 10, x, height_pt / 2, 0.6))
         canvas.showPage()
 
-    def place(self, name: str, page_index: int, extra: str = "", inks: tuple[Ink, ...] = ()) -> int:
-        """Add a page: a static page, its codes, and what differs; returns the page's number in the document."""
+    def place(self, name: str, page_index: int, *, sheet: int = 0, extras: Extras | None = None) -> int:
+        """Add a page: a static page, its codes, the sheet's number, what differs; returns the page's number."""
         static = self._statics[name, page_index]
         frame = static.frame
         self.page_count += 1
@@ -112,21 +135,43 @@ class Document:
             static.begin,
             f"{static.codes[0]}{qr_bitmap(top).hex()}> EI Q",
             f"{static.codes[1]}{qr_bitmap(low).hex()}> EI Q",
-            f"BT 0 g {self._code_font} {CODE_TEXT_PT:g} Tf {static.words[0]}{words[:9]}) Tj {static.words[1]}{words[10:]}) Tj ET",
+            f"BT 0 g {self._code_font} {CODE_TEXT_PT:g} Tf "
+            f"{static.words[0]}{words[:9]}) Tj {static.words[1]}{words[10:]}) Tj "
+            + (f"{static.sheet}sheet {sheet}) Tj ET" if sheet and static.sheet else "ET"),
         )
-        if inks:
-            code.append(content_stream(inks, frame.height_mm, self._book))
-        if extra:
-            code.append(extra)
+        if extras is not None:
+            self._add_extras(extras, frame.height_mm)
         canvas._formsinuse.append(static.name)
         canvas.showPage()
         return number
+
+    def _add_extras(self, extras: Extras, height_mm: float) -> None:
+        canvas: Any = self._canvas
+        if extras.inks:
+            canvas._code.append(content_stream(extras.inks, height_mm, self._book))
+        if extras.operators:
+            canvas._code.append(extras.operators)
+        for stamp in extras.stamps:
+            self._stamps += 1
+            name = f"T{self._stamps}"
+            canvas.beginForm(name, 0, 0, stamp.w_mm * PT_PER_MM, stamp.h_mm * PT_PER_MM)
+            canvas._code.append(content_stream(stamp.inks, stamp.h_mm, self._book))
+            canvas.endForm()
+            drawn = f"{canvas._doc.getXObjectName(name)} Do Q"
+            for x, y in stamp.places:
+                down = (height_mm - y - stamp.h_mm) * PT_PER_MM
+                canvas._code.append(f"q 1 0 0 1 {x * PT_PER_MM:.2f} {down:.2f} cm /{drawn}")
+            canvas._formsinuse.append(name)
 
     def save(self) -> bytes:
         """The finished PDF."""
         self._canvas.save()
         return self._out.getvalue()
 
+
+def _move(point: tuple[float, float]) -> str:
+    """The beginning of a text at a point in PDF points; the text and ``) Tj`` follow."""
+    return f"1 0 0 1 {point[0]:.2f} {point[1]:.2f} Tm ("
 
 
 def _code_text_places(frame: Frame) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -187,10 +187,7 @@ def _option_rows(spec: FieldSpec, width: float) -> tuple[list[list[tuple[str, fl
         text_room = (column or width) - TICK_MM - 1.4 - (TICK_GAP_MM if column else 0)
         lines = wrap(_option_label(option), "regular", OPTION_PT, text_room)
         needed = TICK_MM + 1.4 + max(width_mm(line, OPTION_PT) for line in lines)
-        if column is None:
-            step = needed + TICK_GAP_MM + 1.2
-        else:
-            step = column
+        step = needed + TICK_GAP_MM + 1.2 if column is None else column
         full = len(rows[-1]) >= spec.across if spec.across else x + needed > width + 0.01
         if rows[-1] and full:
             rows.append([])

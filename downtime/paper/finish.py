@@ -49,8 +49,8 @@ def finish_pdf(
     for label in labels:
         writer.set_page_label(label.first, label.last, PageLabelStyle.DECIMAL, prefix=label.prefix, start=1)
     preferences = writer.create_viewer_preferences()
-    preferences.print_scaling = "/None"
-    preferences.duplex = "/DuplexFlipLongEdge" if duplex else "/Simplex"
+    preferences[NameObject("/PrintScaling")] = NameObject("/None")
+    preferences[NameObject("/Duplex")] = NameObject("/DuplexFlipLongEdge" if duplex else "/Simplex")
     writer.page_mode = "/UseOutlines"
     out = io.BytesIO()
     writer.write(out)

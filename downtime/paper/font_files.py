@@ -175,7 +175,9 @@ def plain_advances(face: str) -> dict[str, float]:
 
 def _is_plain(char: str) -> bool:
     left_to_right = unicodedata.bidirectional(char) not in ("R", "AL")
-    return char.isprintable() and left_to_right and not unicodedata.category(char).startswith("M")
+    # A no-break space (it ties the star to a label) has a blank glyph of its own in the text faces.
+    visible = char.isprintable() or char == "\u00a0"
+    return visible and left_to_right and not unicodedata.category(char).startswith("M")
 
 
 def font_advice(missing: Iterable[str]) -> str:

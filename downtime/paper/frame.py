@@ -24,7 +24,7 @@ BINDING_MM = 19.0
 REFERENCE_MM = 4.2
 HEADER_TOP_MM = MARK_EDGE_MM
 FOOTER_MM = 24.0
-SITE_CODE_MM = (50.0, 8.0)
+SITE_CODE_MM = (50.0, 7.4)
 LABEL_W_MM = 70.0
 # A label area takes one label of the sheet that fits the paper: Avery 5160 is 25.4 mm high, L7160 is 38.1 mm.
 LABEL_H_MM = {PaperSize.LETTER: 28.0, PaperSize.A4: 39.0}

@@ -123,9 +123,7 @@ def _label_width(grid: GridSpec, row_labels: tuple[str, ...], width: float) -> f
     return min(max(longest + 3.0, 7.0), width * 0.42)
 
 
-def _side_pieces(
-    grid: GridSpec, grid_id: str, side: _Side, row_labels: tuple[str, ...], group: str
-) -> list[Piece]:
+def _side_pieces(grid: GridSpec, grid_id: str, side: _Side, row_labels: tuple[str, ...], group: str) -> list[Piece]:
     rotated = any(_too_narrow(column.heading, column.w) for column in side.columns)
     head = _head_piece(grid, side, rotated, group)
     shared_h = [_label_height(grid, index, label, side.label_w) for index, label in enumerate(row_labels)]
@@ -185,9 +183,7 @@ def _head_piece(grid: GridSpec, side: _Side, rotated: bool, group: str) -> Piece
     if side.label_w:
         needed = max(needed, len(wrap(grid.rows.heading, "bold", HEAD_PT, side.label_w - 1.6)) * HEAD_LINE_MM + 1.6)
     height = group_h + max(needed, 5.0)
-    return Piece(
-        height, lambda rect: _draw_head(grid, side, rotated, group_h, rect), group=group, keep_with_next=True
-    )
+    return Piece(height, lambda rect: _draw_head(grid, side, rotated, group_h, rect), group=group, keep_with_next=True)
 
 
 def _head_lines(column: _Column) -> list[tuple[str, Face]]:
@@ -213,9 +209,10 @@ def _draw_head(grid: GridSpec, side: _Side, rotated: bool, group_h: float, rect:
     if group_h:
         _draw_groups(sketch, side, rect, group_h)
     if side.label_w:
-        for number, line in enumerate(wrap(grid.rows.heading, "bold", HEAD_PT, side.label_w - 1.6)):
-            sketch.ink(Text(rect.x + 0.8, rect.bottom - 1.4 - number * 0, line, HEAD_PT, "bold") if number == 0
-                       else Text(rect.x + 0.8, rect.bottom - 1.4 + number * HEAD_LINE_MM, line, HEAD_PT, "bold"))  # fmt: skip
+        lines = wrap(grid.rows.heading, "bold", HEAD_PT, side.label_w - 1.6)
+        for number, line in enumerate(lines):
+            y = rect.bottom - 1.4 - (len(lines) - 1 - number) * HEAD_LINE_MM
+            sketch.ink(Text(rect.x + 0.8, y, line, HEAD_PT, "bold"))
     for column in side.columns:
         x = rect.x + column.x
         if column.x > 0:
@@ -254,9 +251,7 @@ def _draw_groups(sketch: Sketch, side: _Side, rect: Rect, group_h: float) -> Non
         start = index
 
 
-def _draw_row(
-    grid: GridSpec, grid_id: str, side: _Side, index: int, label: str, heavy: bool, rect: Rect
-) -> Drawn:
+def _draw_row(grid: GridSpec, grid_id: str, side: _Side, index: int, label: str, heavy: bool, rect: Rect) -> Drawn:
     sketch = Sketch()
     row_id = f"{grid_id}.{index + 1}"
     if side.label_w and not label and _labels_by_hand(grid):
@@ -274,7 +269,9 @@ def _draw_row(
     for column in side.columns:
         x = rect.x + column.x
         if column.x > 0:
-            group_edge = column.spec.group and column is next(c for c in side.columns if c.spec.group == column.spec.group)
+            group_edge = column.spec.group and column is next(
+                c for c in side.columns if c.spec.group == column.spec.group
+            )
             wide = STRUCTURE_PT if group_edge else HAIRLINE_PT * 2
             sketch.ink(Line(x, rect.y, x, rect.bottom, wide, 0 if group_edge else HAIRLINE_GRAY))
         suffix = "" if column.spec.repeat else side.suffix
@@ -361,7 +358,9 @@ def draw_in_cell(sketch: Sketch, spec: FieldSpec, name: str, cell: Rect) -> None
     place = cell.inset(0.4)
     if spec.unit and not isinstance(spec, ColumnSpec):
         unit_w = width_mm(spec.unit, CELL_LABEL_PT) + 1.0
-        sketch.ink(Text(cell.right - 0.8, cell.y + cell.h / 2 + 1.0, spec.unit, CELL_LABEL_PT, align="right", gray=LABEL_GRAY))
+        sketch.ink(
+            Text(cell.right - 0.8, cell.y + cell.h / 2 + 1.0, spec.unit, CELL_LABEL_PT, align="right", gray=LABEL_GRAY)
+        )
         place = Rect(place.x, place.y, place.w - unit_w, place.h)
     if spec.type is FieldType.INITIALS and cell.w < 9 - 0.01:
         sketch.notes.append(f"{name}: initials need 9 mm, there are {cell.w:.1f}")

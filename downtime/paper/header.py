@@ -13,6 +13,9 @@ from downtime.paper.ink import HAIRLINE_GRAY, HAIRLINE_PT, LABEL_GRAY, STRUCTURE
 from downtime.paper.pieces import Drawn, Sketch
 from downtime.paper.textflow import ellipsized, wrap
 
+KIT_LINE = 1
+FOOT_FIRST_MM = 3.0
+FOOT_STEP_MM = 3.35
 NOT_APPROVED = "NOT APPROVED FOR PATIENT CARE"
 DRILL = "DRILL – TRAINING, NOT A RECORD"
 SEPARATOR = "  ·  "
@@ -93,8 +96,8 @@ def draw_header(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages
         x += wide + 2
     title, size = fitted_text(form.title, "bold", 16, frame.title.x + room - x, 11)
     sketch.ink(Text(x, frame.title.y + 5.4, title, size, "bold"))
-    under, size = names_line(imprint, room, "DOWNTIME RECORD")
-    sketch.ink(Text(frame.title.x, frame.title.y + 10.2, under, size, gray=LABEL_GRAY))
+    under, size = names_line(imprint, frame.title.w, "DOWNTIME RECORD")
+    sketch.ink(Text(frame.title.x, frame.title.y + 10.8, under, size, gray=LABEL_GRAY))
     if frame.patient and frame.label:
         _draw_patient(sketch, frame, suffix)
     elif form.scope.value == "unit":
@@ -156,7 +159,17 @@ def _draw_patient(sketch: Sketch, frame: Frame, suffix: str) -> None:
             x += width
     sketch.ink(Box(block, STRUCTURE_PT))
     sketch.ink(Box(label, 0.6, 0.45, dash=(3, 2)))
-    sketch.ink(Text(label.x + label.w / 2, label.bottom - 1.6, "place patient label here, or write at the left", 8, "regular", "center", 0.45))
+    sketch.ink(
+        Text(
+            label.x + label.w / 2,
+            label.bottom - 1.6,
+            "place patient label here, or write at the left",
+            8,
+            "regular",
+            "center",
+            0.45,
+        )
+    )
     sketch.fields.append(FieldBox(id="patient.label" + suffix, kind="label", at=box(label)))
 
 
@@ -204,7 +217,11 @@ def _draw_allergies(sketch: Sketch, rect: Rect, suffix: str) -> None:
     x = rect.x + 1.2
     sketch.ink(Text(x, mid + 1.2, "Allergies *", 10, "bold"))
     x += width_mm("Allergies *", 10, "bold") + 2.4
-    for option, words in (("none", "none known"), ("not-asked", "not able to ask"), ("listed", "listed, with reaction:")):
+    for option, words in (
+        ("none", "none known"),
+        ("not-asked", "not able to ask"),
+        ("listed", "listed, with reaction:"),
+    ):
         tick(sketch, x, mid - 2.1, f"allergies#{option}{suffix}", "option")
         sketch.ink(Text(x + 5.2, mid + 1.1, words, 8.5))
         x += 5.2 + width_mm(words, 8.5) + 2.4
@@ -245,7 +262,9 @@ def draw_not_approved(sketch: Sketch, frame: Frame) -> None:
     """The words across the page, light enough to write on, and once more in black where nobody can miss them."""
     centre_x, centre_y = frame.width_mm / 2, frame.height_mm / 2
     size = 40 if frame.landscape else 33
-    sketch.inks.insert(0, Text(centre_x, centre_y + 30, NOT_APPROVED, size, "bold", "center", 0.86, 30 if frame.landscape else 50))
+    sketch.inks.insert(
+        0, Text(centre_x, centre_y + 30, NOT_APPROVED, size, "bold", "center", 0.86, 30 if frame.landscape else 50)
+    )
     wide = width_mm(NOT_APPROVED, 9, "bold") + 4
     x = frame.width_mm / 2 - wide / 2
     sketch.ink(Box(Rect(x, 3.2, wide, 4.8), None, fill=0.0))
@@ -259,6 +278,18 @@ def draw_drill(sketch: Sketch, frame: Frame) -> None:
     sketch.ink(Text(frame.width_mm - 4.5, mid, DRILL, 12, "bold", "center", 0.0, 90))
 
 
+def kit_line(imprint: Imprint) -> str:
+    """What was issued: the second line of every footer; the sheet's number follows it."""
+    kind = "Drill" if imprint.drill else "Kit" if imprint.data_as_of else imprint.kind
+    return f"{kind} {imprint.kit}  ·"
+
+
+def sheet_number_at(frame: Frame, imprint: Imprint) -> tuple[float, float]:
+    """Where the sheet's number stands, in mm: behind the kit, the same on every copy's page."""
+    x = frame.footer.x + width_mm(kit_line(imprint), 8, "bold") + 1.2
+    return x, frame.footer.y + FOOT_FIRST_MM + KIT_LINE * FOOT_STEP_MM
+
+
 def draw_footer(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages: int) -> Drawn:
     """Fate, re-entry strip, identity of form and kit, page of pages, times, approval, ink reference boxes."""
     sketch = Sketch()
@@ -270,26 +301,31 @@ def draw_footer(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages
     room = strip.x - 2.5 - foot.x
     lines: list[tuple[str, Face]] = [
         (f"{form.form}  ·  revision {form.revision}  ·  page {page} of {pages}", "bold"),
-        (f"{'Drill' if imprint.drill else imprint.kind if not imprint.data_as_of else 'Kit'} {imprint.kit}", "bold"),
+        (kit_line(imprint), "bold"),
         (printed_words(imprint), "regular"),
         (imprint.approval, "regular"),
     ]
     if imprint.data_as_of:
         lines.insert(2, (f"DATA AS OF {imprint.data_as_of}", "bold"))
-    y = foot.y + 3.0
-    for text, face in lines:
+    y = foot.y + FOOT_FIRST_MM
+    for number, (text, face) in enumerate(lines):
+        if number <= KIT_LINE:
+            shown, size = fitted_text(text, face, 8, room, 6.5)
+            sketch.ink(Text(foot.x, y, shown, size, face))
+            y += FOOT_STEP_MM
+            continue
         for line in wrap(text, face, 8, room)[:2]:
             sketch.ink(Text(foot.x, y, line, 8, face))
-            y += 3.35
+            y += FOOT_STEP_MM
     draw_references(sketch, frame)
-    tail = "Print at 100 %  ·  one line through an error, initials, time  ·  black or blue pen"
+    tail = "print at 100 %  ·  errors: one line, initials, time  ·  black or blue pen"
     if not imprint.signed:
-        tail = "UNSIGNED (no facility key)  ·  " + tail
+        tail = "UNSIGNED  ·  " + tail
     right = min([foot.right, *(place.x - 2 for place in frame.site_codes if place.y > foot.y)])
     room_tail = right - frame.references[2].right - 4
-    size = fitted_size(tail, "regular", 8, room_tail)
-    for number, line in enumerate(wrap(tail, "regular", size, room_tail)[:2]):
-        sketch.ink(Text(frame.references[2].right + 3, frame.references[0].bottom - 1.0 - (3.2 if len(wrap(tail, "regular", size, room_tail)) > 1 and number == 0 else 0), line, size, gray=LABEL_GRAY))
+    shown, size = fitted_text(tail, "regular", 8, room_tail, 6.5)
+    x, y = frame.references[2].right + 3, frame.references[0].bottom - 1.0
+    sketch.ink(Text(x, y, shown, size, gray=LABEL_GRAY))
     return sketch.done()
 
 
@@ -299,7 +335,10 @@ def draw_references(sketch: Sketch, frame: Frame) -> None:
     sketch.ink(Text(frame.footer.x, empty.bottom - 1.2, "ink reference", 8, gray=LABEL_GRAY))
     sketch.ink(Box(empty, STRUCTURE_PT), Box(crossed, STRUCTURE_PT), Box(filled, STRUCTURE_PT, fill=0.0))
     inner = crossed.inset(0.5)
-    sketch.ink(Line(inner.x, inner.y, inner.right, inner.bottom, 1.0, 0), Line(inner.x, inner.bottom, inner.right, inner.y, 1.0, 0))
+    sketch.ink(
+        Line(inner.x, inner.y, inner.right, inner.bottom, 1.0, 0),
+        Line(inner.x, inner.bottom, inner.right, inner.y, 1.0, 0),
+    )
 
 
 def _draw_strip(sketch: Sketch, form: FormSpec, strip: Rect, suffix: str) -> None:

@@ -6,11 +6,13 @@ is known like any other page. Registration marks have no room on label stock and
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from downtime.library.schema import FormSpec, LabelSpec
+from downtime.library.schema import FormSpec, LabelLine, LabelSpec
 from downtime.page.geometry import PaperSize, Rect, page_mm
 from downtime.page.layout import Layout, PageLayout, box
+from downtime.paper.document import Stamp
 from downtime.paper.frame import Frame
 from downtime.paper.header import NOT_APPROVED, Imprint, fitted_size, fitted_text
 from downtime.paper.ink import LABEL_GRAY, Face, Ink, Text
@@ -19,7 +21,9 @@ from downtime.paper.site_codes import site_code_inks
 
 PAD_MM = 3.0
 CODE_MM = 19.0
-BARCODE_MM = 6.0
+BARCODE_MM = 5.6
+LINE_MM = 4.9
+HIGH_LABEL_MM = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,7 @@ def build_label_sheet(
     codes = _code_places(stock, x_offset_mm, y_offset_mm)
     inks: list[Ink] = []
     for index, kind in _assigned(form, stock):
-        if kind is None:
-            continue
-        inks += _label_inks(kind, stock.place(index, x_offset_mm, y_offset_mm), imprint, "")
+        inks += _static_inks(kind, stock.place(index, x_offset_mm, y_offset_mm), imprint)
     for number, index in enumerate(_control_places(stock)):
         at = stock.place(index, x_offset_mm, y_offset_mm)
         x = at.x + PAD_MM + CODE_MM + 3
@@ -81,7 +83,14 @@ def build_label_sheet(
         if not imprint.approved:
             lines.append(NOT_APPROVED)
         for row, text in enumerate(lines):
-            inks.append(Text(x, codes[number].y + (10.4 if number == 0 else 4.4) + row * 3.2, text, fitted_size(text, "regular", 8, room, 6)))
+            inks.append(
+                Text(
+                    x,
+                    codes[number].y + (10.4 if number == 0 else 4.4) + row * 3.2,
+                    text,
+                    fitted_size(text, "regular", 8, room, 6),
+                )
+            )
     frame = _frame(stock.paper, width, height, codes)
     page = SheetPage(frame, tuple(inks), ())
     layout = Layout(
@@ -96,15 +105,19 @@ def build_label_sheet(
     return PrintedForm(form.form, form.title, form.revision, False, (page,), layout)
 
 
-def label_values(
-    form: FormSpec, stock: LabelStock, imprint: Imprint, number: str, x_offset_mm: float = 0, y_offset_mm: float = 0
-) -> tuple[Ink, ...]:
-    """What one patient's sheet adds: the downtime number in figures and as a barcode on each label."""
-    inks: list[Ink] = []
+def label_stamps(
+    form: FormSpec, stock: LabelStock, number: str, x_offset_mm: float = 0, y_offset_mm: float = 0
+) -> tuple[Stamp, ...]:
+    """What one patient's sheet adds to each label: the downtime number in figures and as a barcode."""
+    places: dict[str, list[tuple[float, float]]] = {}
+    kinds: dict[str, LabelSpec] = {}
     for index, kind in _assigned(form, stock):
-        if kind is not None:
-            inks += _label_inks(kind, stock.place(index, x_offset_mm, y_offset_mm), imprint, number)
-    return tuple(inks)
+        at = stock.place(index, x_offset_mm, y_offset_mm)
+        places.setdefault(kind.id, []).append((at.x, at.y))
+        kinds[kind.id] = kind
+    size = Rect(0, 0, stock.label_w_mm, stock.label_h_mm)
+    stamps = ((name, _number_inks(kind, size, number)) for name, kind in kinds.items())
+    return tuple(Stamp(tuple(inks), size.w, size.h, tuple(places[name])) for name, inks in stamps if inks)
 
 
 def _control_places(stock: LabelStock) -> tuple[int, int]:
@@ -119,7 +132,7 @@ def _code_places(stock: LabelStock, dx: float, dy: float) -> tuple[Rect, Rect]:
     return places[0], places[1]
 
 
-def _assigned(form: FormSpec, stock: LabelStock) -> list[tuple[int, LabelSpec | None]]:
+def _assigned(form: FormSpec, stock: LabelStock) -> list[tuple[int, LabelSpec]]:
     """Which kind of label stands at which place: the rest first, the counted kinds at the end."""
     controls = set(_control_places(stock))
     free = [index for index in range(stock.columns * stock.rows) if index not in controls]
@@ -129,28 +142,38 @@ def _assigned(form: FormSpec, stock: LabelStock) -> list[tuple[int, LabelSpec | 
     return list(zip(free, kinds, strict=False))
 
 
-def _label_inks(kind: LabelSpec, at: Rect, imprint: Imprint, number: str) -> list[Ink]:
-    """The static words (without a number), or only what the number adds (with one)."""
+def _rows(kind: LabelSpec, at: Rect) -> Iterator[tuple[LabelLine, float]]:
+    """The lines of a label with their baselines."""
+    first = at.y + (5.4 if at.h < HIGH_LABEL_MM else 7.0)
+    for number, line in enumerate(kind.lines):
+        yield line, first + number * LINE_MM
+
+
+def _static_inks(kind: LabelSpec, at: Rect, imprint: Imprint) -> list[Ink]:
+    """What is the same on every sheet."""
     inks: list[Ink] = []
-    step = 4.9
-    y = at.y + 5.4 if at.h < 30 else at.y + 7.0
-    for line in kind.lines:
-        if line.data:
-            if number:
-                inks.append(Text(at.x + PAD_MM, y, number, line.size_pt, "bold" if line.bold else "regular"))
-        elif not number:
+    for line, y in _rows(kind, at):
+        if not line.data:
             face: Face = "bold" if line.bold else "regular"
             shown, size = fitted_text(line.print, face, line.size_pt, at.w - 2 * PAD_MM, 7)
             inks.append(Text(at.x + PAD_MM, y, shown, size, face))
-        y += step
-    if number and kind.barcode:
-        # A downtime number needs 33 mm: on a low label beside the number, on a high one in a row of its own.
-        low = at.h < 30
-        place = Rect(at.x + 31, y - step - 4.4, at.w - 31, BARCODE_MM) if low else Rect(at.x, y - 2.5, at.w, BARCODE_MM)
-        inks += site_code_inks("code128", number.replace("-", ""), place)
-    if not number and at.h > 30:
+    if at.h > HIGH_LABEL_MM:
         words, size = fitted_text(f"{imprint.facility} · {imprint.department}", "regular", 8, at.w - 2 * PAD_MM, 6)
         inks.append(Text(at.x + PAD_MM, at.bottom - 3, words, size, gray=LABEL_GRAY))
+    return inks
+
+
+def _number_inks(kind: LabelSpec, at: Rect, number: str) -> list[Ink]:
+    """The downtime number where the label has a line for it, and its barcode."""
+    inks: list[Ink] = []
+    for line, y in _rows(kind, at):
+        if line.data:
+            inks.append(Text(at.x + PAD_MM, y, number, line.size_pt, "bold" if line.bold else "regular"))
+            if kind.barcode:
+                # A downtime number needs 33 mm: beside it on a low label, in a row of its own on a high one.
+                low = Rect(at.x + 31, y - 3.3, at.w - 31, BARCODE_MM)
+                place = low if at.h < HIGH_LABEL_MM else Rect(at.x, y + LINE_MM - 2.5, at.w, BARCODE_MM)
+                inks += site_code_inks("code128", number.replace("-", ""), place)
     return inks
 
 

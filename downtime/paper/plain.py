@@ -18,8 +18,10 @@ from downtime.paper.header import (
     draw_not_approved,
     draw_references,
     fitted_text,
+    kit_line,
     names_line,
     printed_words,
+    sheet_number_at,
 )
 from downtime.paper.ink import LABEL_GRAY, Ink, Text
 from downtime.paper.pieces import Sketch
@@ -47,6 +49,8 @@ def plain_form(
     bodies: Sequence[tuple[Ink, ...]],
     imprint: Imprint,
     subtitles: Sequence[str] = (),
+    *,
+    duplex: bool = False,
 ) -> PrintedForm:
     """Put a frame round pages of ink; `subtitles` adds words to the title of single pages."""
     frame = plain_frame(paper, landscape)
@@ -56,7 +60,7 @@ def plain_form(
         sketch = Sketch()
         _draw_head(sketch, title, subtitle, frame, imprint)
         _draw_foot(sketch, form_id, revision, frame, imprint, index + 1, len(bodies))
-        pages.append(SheetPage(frame, (*sketch.inks, *body), ()))
+        pages.append(SheetPage(frame, (*sketch.inks, *body), (), sheet_number_at(frame, imprint)))
         layouts.append(
             PageLayout(
                 fields=(),
@@ -74,7 +78,7 @@ def plain_form(
         height_mm=round(frame.height_mm, 2),
         pages=tuple(layouts),
     )
-    return PrintedForm(form_id, title, revision, False, tuple(pages), layout)
+    return PrintedForm(form_id, title, revision, duplex, tuple(pages), layout)
 
 
 def _draw_head(sketch: Sketch, title: str, subtitle: str, frame: Frame, imprint: Imprint) -> None:
@@ -83,7 +87,7 @@ def _draw_head(sketch: Sketch, title: str, subtitle: str, frame: Frame, imprint:
     shown, size = fitted_text(whole, "bold", 16, place.w, 10)
     sketch.ink(Text(place.x, place.y + 5.4, shown, size, "bold"))
     under, size = names_line(imprint, place.w)
-    sketch.ink(Text(place.x, place.y + 10.2, under, size, gray=LABEL_GRAY))
+    sketch.ink(Text(place.x, place.y + 10.8, under, size, gray=LABEL_GRAY))
     if not imprint.approved:
         draw_not_approved(sketch, frame)
     if imprint.drill:
@@ -96,12 +100,12 @@ def _draw_foot(
     foot = frame.footer
     lines = [
         (f"{form_id}  ·  revision {revision}  ·  page {page} of {pages}", "bold"),
-        (f"{'Drill' if imprint.drill else imprint.kind} {imprint.kit}", "bold"),
+        (kit_line(imprint), "bold"),
         (printed_words(imprint), "regular"),
         (imprint.approval, "regular"),
     ]
     if imprint.drill:
-        lines.insert(0, (DRILL, "bold"))
+        lines.append((DRILL, "bold"))
     for number, (text, face) in enumerate(lines):
         shown, size = fitted_text(text, "bold" if face == "bold" else "regular", 8, foot.w)
         sketch.ink(Text(foot.x, foot.y + 3.0 + number * 3.35, shown, size, "bold" if face == "bold" else "regular"))

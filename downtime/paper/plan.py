@@ -23,9 +23,7 @@ class Amount:
 
     def __add__(self, other: Amount) -> Amount:
         """The two together."""
-        return Amount(
-            self.pages + other.pages, self.sheets + other.sheets, self.label_sheets + other.label_sheets
-        )
+        return Amount(self.pages + other.pages, self.sheets + other.sheets, self.label_sheets + other.label_sheets)
 
     @property
     def reams(self) -> int:

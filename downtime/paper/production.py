@@ -19,7 +19,7 @@ _MADE_AT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}):?(\d{2})")
 
 
 def facility_key(site: Site) -> bytes | None:
-    """The facility's key, or None where facility.yaml names none; raises ConfigError for a key that is named and bad."""
+    """The facility's key, or None where facility.yaml names none; raises ConfigError for a key that is bad."""
     return read_key(site.key_path) if site.key_path is not None else None
 
 

@@ -62,7 +62,7 @@ def pull_list_pdf(site: Site, plan: Plan, run: Run | None = None) -> bytes:
     parts.append(printed(len(parts) + 1, "all departments", "Pull list: central store", store))
     coder = PageCoder(facility_number(site.facility.id), kit, sum(len(part.pages) for part in parts))
     title = f"Pull list {site.facility.name}"
-    document = Document(coder, kit, drill=False, title=title, made_at_text=f"Printed {made}")
+    document = Document(coder, kit, drill=False, title=title, subject=f"Printed {made}")
     for part in parts:
         document.define_form(part.id, part)
         for index in range(len(part.pages)):

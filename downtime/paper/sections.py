@@ -244,13 +244,17 @@ def _card(inner: Piece, label: str) -> Piece:
         frame = Rect(rect.x, rect.y, rect.w, height)
         sketch.ink(Box(Rect(frame.x, frame.y, CARD_TAB_MM - 1.0, height), None, fill=TINT))
         sketch.ink(Box(frame, STRUCTURE_PT))
-        sketch.ink(Line(frame.x + CARD_TAB_MM - 1.0, frame.y, frame.x + CARD_TAB_MM - 1.0, frame.bottom, STRUCTURE_PT, 0))
+        sketch.ink(
+            Line(frame.x + CARD_TAB_MM - 1.0, frame.y, frame.x + CARD_TAB_MM - 1.0, frame.bottom, STRUCTURE_PT, 0)
+        )
         if width_mm(label, 12, "bold") <= CARD_TAB_MM - 2:
             sketch.ink(Text(frame.x + (CARD_TAB_MM - 1) / 2, frame.y + 6, label, 12, "bold", "center"))
         else:
             x, y = frame.x + (CARD_TAB_MM - 1) / 2 + 1.4, frame.y + height / 2 + width_mm(label, 10, "bold") / 2
             sketch.ink(Text(x, y, label, 10, "bold", rotate_deg=90))
-        sketch.add(inner.draw(Rect(frame.x + CARD_TAB_MM + 0.6, frame.y + 0.8, rect.w - CARD_TAB_MM - 2.0, inner.height)))
+        sketch.add(
+            inner.draw(Rect(frame.x + CARD_TAB_MM + 0.6, frame.y + 0.8, rect.w - CARD_TAB_MM - 2.0, inner.height))
+        )
         return sketch.done()
 
     return Piece(height, draw)

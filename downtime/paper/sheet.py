@@ -8,7 +8,7 @@ from downtime.library.schema import FormSpec
 from downtime.page.geometry import PaperSize, Rect
 from downtime.page.layout import FieldBox, Layout, PageLayout, box
 from downtime.paper.frame import CodePosition, Frame, frame_for
-from downtime.paper.header import Imprint, draw_footer, draw_header
+from downtime.paper.header import Imprint, draw_footer, draw_header, sheet_number_at
 from downtime.paper.ink import Box, Ink
 from downtime.paper.paginate import paginate
 from downtime.paper.pieces import Piece
@@ -23,6 +23,7 @@ class SheetPage:
     frame: Frame
     inks: tuple[Ink, ...]
     fields: tuple[FieldBox, ...]
+    sheet_at: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ def build_form(
         notes += [f"page {index + 1}: {note}" for part in (head, content, foot) for note in part.notes]
         fields = (*head.fields, *content.fields, *foot.fields)
         own = _site_codes(here, site_code_texts)
-        pages.append(SheetPage(here, (*head.inks, *content.inks, *foot.inks, *own), fields))
+        pages.append(
+            SheetPage(here, (*head.inks, *content.inks, *foot.inks, *own), fields, sheet_number_at(here, imprint))
+        )
     layout = Layout(
         form=form.form,
         revision=form.revision,

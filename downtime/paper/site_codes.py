@@ -1,7 +1,8 @@
 """The site's own barcodes: Code 128 or DataMatrix at fixed places, for document-imaging systems.
 
 Code 128 comes from python-barcode, DataMatrix from ppf-datamatrix (reportlab's own take 0.1 s to import, and its
-DataMatrix has one fixed size, too large for a strip). Both are drawn as dark rectangles, so they are part of the static page.
+DataMatrix has one fixed size, too large for a strip). Both are drawn as dark
+rectangles, so they are part of the static page.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def _code128(text: str, place: Rect) -> list[Ink]:
     module = min(place.w / (len(pattern) + 2 * QUIET_MODULES), MOST_MODULE_MM)
     if module < LEAST_MODULE_MM:
         raise ConfigError(
-            f"the barcode text of {len(text)} characters does not fit {place.w:.0f} mm", do="shorten the text (`site_codes:` in facility.yaml)"
+            f"the barcode text of {len(text)} characters does not fit {place.w:.0f} mm",
+            do="shorten the text (`site_codes:` in facility.yaml)",
         )
     left = place.x + (place.w - len(pattern) * module) / 2
     return [
@@ -54,7 +56,10 @@ def _datamatrix(text: str, place: Rect) -> list[Ink]:
     rows: list[list[int]] = [[int(cell) for cell in row] for row in DataMatrix(text).matrix]
     module = min(place.h / (len(rows) + 2), MOST_MODULE_MM)
     if module < LEAST_MODULE_MM:
-        raise ConfigError(f"the DataMatrix of “{text}” does not fit {place.h:.0f} mm", do="shorten the text (`site_codes:` in facility.yaml)")
+        raise ConfigError(
+            f"the DataMatrix of “{text}” does not fit {place.h:.0f} mm",
+            do="shorten the text (`site_codes:` in facility.yaml)",
+        )
     left = place.x + (place.w - len(rows[0]) * module) / 2
     top = place.y + (place.h - len(rows) * module) / 2
     inks: list[Ink] = []

@@ -103,7 +103,7 @@ def _printed(
     pages = len(printed.pages)
     document = Document(
         PageCoder(facility_number(facility.id), kit, pages), kit, drill=False,
-        title=f"Specimen: {printed.title}", made_at_text=f"Printed {imprint.made_at}",
+        title=f"Specimen: {printed.title}", subject=f"Printed {imprint.made_at}",
     )  # fmt: skip
     document.define_form(printed.id, printed)
     for index in range(pages):

@@ -90,9 +90,7 @@ def _line(line: PacketLine, size: PartSize, shelf: Shelf) -> PlanLine:
     )  # fmt: skip
 
 
-def _label_need(
-    site: Site, department: Department, run: Run, hours: int, days: int, surge: float
-) -> LabelNeed | None:
+def _label_need(site: Site, department: Department, run: Run, hours: int, days: int, surge: float) -> LabelNeed | None:
     """Labels of the patients in the beds; those who arrive take the sheets with downtime numbers, counted as forms."""
     labels = site.facility.labels
     if labels is None or not labels.per_patient_day or not department.census:

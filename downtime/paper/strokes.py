@@ -33,7 +33,8 @@ def content_stream(inks: Iterable[Ink], height_mm: float, book: FontBook) -> str
                 texts.setdefault((ink.face, ink.size_pt, ink.gray), []).append((ink.text, x, (height_mm - ink.y) * K))
             case Line():
                 lines.setdefault((ink.width_pt, ink.gray, ink.dash), []).append(
-                    f"{ink.x1 * K:.2f} {(height_mm - ink.y1) * K:.2f} m {ink.x2 * K:.2f} {(height_mm - ink.y2) * K:.2f} l"
+                    f"{ink.x1 * K:.2f} {(height_mm - ink.y1) * K:.2f} m "
+                    f"{ink.x2 * K:.2f} {(height_mm - ink.y2) * K:.2f} l"
                 )
             case Box():
                 r = ink.rect
@@ -69,7 +70,9 @@ def mark_stream(marks: Iterable[Rect], height_mm: float) -> str:
     parts = []
     for number, place in enumerate(marks):
         black, whites = mark_rects(number, place.x, place.y, place.w)
-        parts.append(f"0 g {_path(black, height_mm)} f 1 g " + " ".join(_path(cell, height_mm) for cell in whites) + " f")
+        parts.append(
+            f"0 g {_path(black, height_mm)} f 1 g " + " ".join(_path(cell, height_mm) for cell in whites) + " f"
+        )
     return "\n".join(parts)
 
 
@@ -85,7 +88,4 @@ def code_start(place: Rect, height_mm: float) -> str:
     and ``> EI Q``. A code costs a third of a kilobyte before compression.
     """
     x, y, size = place.x * K, (height_mm - place.bottom) * K, place.w * K
-    return (
-        f"q 0 g {size:.3f} 0 0 {size:.3f} {x:.3f} {y:.3f} cm\n"
-        "BI /W 33 /H 33 /IM true /BPC 1 /D [1 0] /F /AHx ID "
-    )
+    return f"q 0 g {size:.3f} 0 0 {size:.3f} {x:.3f} {y:.3f} cm\nBI /W 33 /H 33 /IM true /BPC 1 /D [1 0] /F /AHx ID "

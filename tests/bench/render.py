@@ -69,17 +69,19 @@ def ours(pages: list[dict[str, str]]) -> bytes:
     from downtime.page.code import PageCoder, facility_number, kit_text, new_kit_id
     from downtime.page.geometry import PaperSize
     from downtime.paper.compose import Surroundings, compose
-    from downtime.paper.document import Document
+    from downtime.paper.document import Document, Extras
     from downtime.paper.fill import PageFill
     from downtime.paper.header import Imprint
     from downtime.paper.sheet import build_form
 
     kit = new_kit_id(b"bench")
-    imprint = Imprint("Example", "ICU", "23 NOV 2026 0930", "22 MAY 2027", "Approved: nobody", kit_text(kit), "0", True, True)
+    imprint = Imprint(
+        "Example", "ICU", "23 NOV 2026 0930", "22 MAY 2027", "Approved: nobody", kit_text(kit), "0", True, True
+    )
     form = compose(Shelf().form("mar-scheduled"), Surroundings({"facility": {}, "department": {}, "words": {}}))
     printed = build_form(form, PaperSize.LETTER, imprint)
     coder = PageCoder(facility_number("example"), kit, len(pages), key=bytes(32))
-    document = Document(coder, kit, drill=False, title="bench", made_at_text="")
+    document = Document(coder, kit, drill=False, title="bench", subject="")
     document.define_form("mar", printed)
     fill = PageFill(printed.pages[0], frozenset({"drug", "dose", "surname"}))
     known = {field.id for field in printed.pages[0].fields}
@@ -88,7 +90,7 @@ def ours(pages: list[dict[str, str]]) -> bytes:
     started = time.perf_counter()
     for values in wanted:
         text, _ = fill.operators(values, document.book)
-        document.place("mar", 0, extra=text)
+        document.place("mar", 0, sheet=1, extras=Extras(operators=text))
     pdf = document.save()
     print_time(started)
     return pdf
@@ -176,7 +178,9 @@ def zlib_write(pages: list[dict[str, str]]) -> bytes:
     hexes = "0123456789abcdef"
     streams = []
     for values in pages:
-        text = "".join(f"/F1 9 Tf 1 0 0 1 {60 + n * 7:.2f} {500 - n * 5:.2f} Tm ({t}) Tj " for n, t in enumerate(values.values()))
+        text = "".join(
+            f"/F1 9 Tf 1 0 0 1 {60 + n * 7:.2f} {500 - n * 5:.2f} Tm ({t}) Tj " for n, t in enumerate(values.values())
+        )
         streams.append((text + "".join(rng.choices(hexes, k=660))).encode("latin-1", "replace"))
     out = io.BytesIO()
     started = time.perf_counter()
@@ -225,7 +229,9 @@ def table(counts: list[int], repeats: int) -> None:
         median = {engine: sorted(rows)[len(rows) // 2] for engine, rows in results.items()}
         for engine, (seconds, size, grown) in median.items():
             ratio = f"{seconds / median['downtime'][0]:8.2f} × {engine}" if engine != "downtime" else ""
-            print(f"{count:>6} {engine:<11} {count / seconds:>9.0f} {size / count:>7.0f} {grown / count / 1024:>11.1f}   {ratio}")
+            print(
+                f"{count:>6} {engine:<11} {count / seconds:>9.0f} {size / count:>7.0f} {grown / count / 1024:>11.1f}   {ratio}"
+            )
 
 
 def commands() -> None:
@@ -235,7 +241,16 @@ def commands() -> None:
             times = []
             for _ in range(5):
                 started = time.perf_counter()
-                command = [sys.executable, "-m", "downtime", "packet", str(ROOT / "examples/riverside"), *arguments, "-o", folder]
+                command = [
+                    sys.executable,
+                    "-m",
+                    "downtime",
+                    "packet",
+                    str(ROOT / "examples/riverside"),
+                    *arguments,
+                    "-o",
+                    folder,
+                ]
                 done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
                 times.append(time.perf_counter() - started)
             print(f"{name}: {sorted(times)[2]:.2f} s (best {min(times):.2f})   {done.stdout.splitlines()[0]}")

@@ -1,0 +1,234 @@
+"""The parts of a packet: role cards, phone tree, dividers and forms, each laid out once and printed so many times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from downtime import __version__
+from downtime.library.procedures import Procedure, load_procedure, parse_procedure, shipped_templates
+from downtime.library.schema import FormSpec
+from downtime.library.shelf import LibraryForm, Shelf, shown_path
+from downtime.page.code import kit_text
+from downtime.page.geometry import PaperSize
+from downtime.paper.binding import Bindings, bindings_of
+from downtime.paper.card_context import card_context
+from downtime.paper.cards import card_pages
+from downtime.paper.cover import Content, CoverWords, acts_body, cover_bodies, divider_body
+from downtime.paper.document import Extras
+from downtime.paper.header import Imprint
+from downtime.paper.ink import Ink
+from downtime.paper.issue import approval_words, issued_form, label_setting
+from downtime.paper.labels import label_stamps
+from downtime.paper.phonetree import phone_tree_pages
+from downtime.paper.plain import plain_body, plain_form
+from downtime.paper.sheet import PrintedForm
+from downtime.paper.surroundings import date_text, moment_text, surroundings
+from downtime.site import Department, PacketLine, Site, packet_quantities, supply_quantities
+from downtime.site.numbers import block_numbers
+
+FRONT_MATTER = "Role cards and phone tree"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of printing: when, for which paper, and whether the printer prints on one side only."""
+
+    made_at: datetime
+    fixed: bool = False
+    single_sided: bool = False
+    drill: bool = False
+    paper: PaperSize | None = None
+    key: bytes | None = None
+    station: str = ""
+
+
+@dataclass
+class Part:
+    """A document of the packet, printed `copies` times; its pages are known once all parts are counted."""
+
+    printed: PrintedForm
+    copies: int
+    section: str
+    bookmark: str
+    note: str = ""
+    listed: bool = True
+    extras: Callable[[int, int], Extras] | None = None
+    number: Callable[[int], str | None] | None = None
+    first_page: int = 0
+    last_page: int = 0
+
+    @property
+    def key(self) -> str:
+        """What tells this part's pages from the others': dividers share their id."""
+        return self.printed.id if self.listed else f"{self.printed.id}/{self.section}"
+
+    @property
+    def content(self) -> Content:
+        """The part as a line of the contents."""
+        printed = self.printed
+        return Content(
+            section=self.section, title=printed.title, id=printed.id, revision=printed.revision, copies=self.copies,
+            pages=len(printed.pages), first_page=self.first_page, last_page=self.last_page, note=self.note,
+        )  # fmt: skip
+
+
+@dataclass
+class PacketParts:
+    """Makes the parts of one department's packet."""
+
+    site: Site
+    department: Department
+    shelf: Shelf
+    run: Run
+    kit: int
+    unapproved: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Settle what all parts share."""
+        self._paper = self.run.paper or self.site.facility.paper
+        self._around = surroundings(self.site, self.department)
+        self._today = self.run.made_at.date()
+        self._tree = self.site.phone_tree(self.department, self._today)
+        self._titles = self.shelf.titles()
+        self._forms: dict[str, tuple[FormSpec, PrintedForm, Bindings]] = {}
+        self._acts: tuple[Procedure, list[list[Ink]]] | None = None
+        self._printed_before: dict[str, int] = {}
+        block = self.department.downtime_numbers
+        self.numbers: tuple[str, ...] = tuple(block_numbers(block)) if block else ()
+
+    def parts(self) -> list[Part]:
+        """All parts but the cover, in the order of use."""
+        parts = [*self._cards(), *self._phone_tree()]
+        lines = packet_quantities(self.site.facility, self.department)
+        for number, section in enumerate(dict.fromkeys(line.section for line in lines)):
+            inside = [line for line in lines if line.section == section and line.copies]
+            if inside:
+                forms = [self._form_part(line) for line in inside]
+                parts += [self._divider(section, number, forms), *forms]
+        return parts
+
+    def cover(self, parts: list[Part]) -> PrintedForm:
+        """The cover: first acts, contents with their pages, supplies, seal."""
+        department, facility = self.department, self.site.facility
+        body = plain_body(self._paper, False)
+        if self._acts is None:
+            own = self.site.templates_folder / "cover.md"
+            path = own if own.is_file() else shipped_templates() / "cover.md"
+            acts = parse_procedure(path.read_bytes(), shown_path(path))
+            self._acts = acts, card_pages(acts, self._context(acts), acts_body(body), body)
+        numbers = self.numbers
+        words = CoverWords(
+            department=department.name,
+            box=department.box.id,
+            location=department.box.location,
+            second_location=department.box.second_location or "",
+            use_until=date_text(self._today + timedelta(days=facility.packet_valid_days)),
+            sides="Made for printing on one side only."
+            if self.run.single_sided
+            else "Made for printing on both sides, flipped on the long edge: single-sided forms have an empty back.",
+            replaces="Take an older packet out of the box when this one goes in, and destroy it."
+            + (f" Its downtime numbers {numbers[0]} to {numbers[-1]} are the same." if numbers else ""),
+        )
+        contents = [part.content for part in parts if part.listed]
+        supplies = [(line.item, line.quantity) for line in supply_quantities(facility, department) if line.quantity]
+        bodies = cover_bodies(words, self._acts[1], contents, supplies, body)
+        revision = self._acts[0].head.revision
+        return plain_form(
+            "cover", "Downtime packet", revision, self._paper, False, bodies, self._imprint(None), duplex=True
+        )
+
+    def _cards(self) -> list[Part]:
+        body = plain_body(self._paper, False)
+        parts = []
+        for name in self.department.procedures:
+            procedure = load_procedure(name, self.site.root)
+            bodies = [tuple(page) for page in card_pages(procedure, self._context(procedure), body, body)]
+            head = procedure.head
+            title = f"{head.title}: role card"
+            printed = plain_form(
+                f"card-{name}", title, head.revision, self._paper, False, bodies, self._imprint(None), duplex=True
+            )
+            parts.append(Part(printed, 1, FRONT_MATTER, head.title))
+        return parts
+
+    def _context(self, procedure: Procedure) -> dict[str, object]:
+        return card_context(procedure, self.site.facility, self.department, self._tree, self._titles)
+
+    def _phone_tree(self) -> list[Part]:
+        if self._tree is None:
+            return []
+        pages = phone_tree_pages(self._tree, plain_body(self._paper, True))
+        bodies = [tuple(page.inks) for page in pages]
+        suffixes = [page.title_suffix for page in pages]
+        printed = plain_form(
+            "phone-tree",
+            "Phone tree: who calls whom",
+            "site",
+            self._paper,
+            True,
+            bodies,
+            self._imprint(None),
+            suffixes,
+            duplex=True,
+        )
+        return [Part(printed, 1, FRONT_MATTER, "Phone tree")]
+
+    def _divider(self, section: str, number: int, forms: list[Part]) -> Part:
+        body = divider_body(section, "", [part.content for part in forms], number, plain_body(self._paper, False))
+        printed = plain_form("divider", section, "2026-11", self._paper, False, [body], self._imprint(None))
+        return Part(printed, 1, section, section, listed=False)
+
+    def _form_part(self, line: PacketLine) -> Part:
+        spec, printed, bindings = self._form(line.form)
+        part = Part(printed, line.copies, line.section, spec.title, note=line.note)
+        if not spec.labels and not bindings.wants_number:
+            return part
+        # A form that stands in two sections goes on counting: one number is one person, on one sheet of each form.
+        first = self._printed_before.get(line.form, 0)
+        self._printed_before[line.form] = first + line.copies
+        if spec.labels:
+            stock, dx, dy = label_setting(self.site.facility, self.run.paper)
+
+            def labels(copy: int, page: int) -> Extras:
+                number = self._number_at(first + copy)
+                return Extras(stamps=label_stamps(spec, stock, number, dx, dy)) if number else Extras()
+
+            part.extras = labels
+        else:
+            rows = bindings.rows_of_numbers
+
+            def numbers(copy: int, page: int) -> Extras:
+                start = (first + copy) * rows if rows else first + copy
+                return Extras(inks=bindings.inks(page, lambda row: self._number_at(start + row)))
+
+            part.extras = numbers
+        if not bindings.rows_of_numbers:
+            part.number = lambda copy: self._number_at(first + copy)
+        return part
+
+    def _number_at(self, index: int) -> str | None:
+        return self.numbers[index] if index < len(self.numbers) else None
+
+    def _form(self, form_id: str) -> tuple[FormSpec, PrintedForm, Bindings]:
+        if form_id not in self._forms:
+            library = self.shelf.form(form_id)
+            imprint = self._imprint(library)
+            spec, printed = issued_form(self.site, self.department, library, self._around, imprint, self.run.paper)
+            self._forms[form_id] = (spec, printed, bindings_of(spec, printed))
+        return self._forms[form_id]
+
+    def _imprint(self, library: LibraryForm | None) -> Imprint:
+        facility, run = self.site.facility, self.run
+        expires = self._today + timedelta(days=facility.packet_valid_days)
+        approved, approval = True, ""
+        if library is not None:
+            approved, approval = approval_words(self.site, self.department, library, self._today)
+            if not approved:
+                self.unapproved.append(library.spec.form)
+        return Imprint(
+            facility=facility.name, department=self.department.name, made_at=moment_text(run.made_at),
+            expires=date_text(expires), approval=approval, kit=kit_text(self.kit), software=__version__,
+            approved=approved, signed=run.key is not None, drill=run.drill,
+        )  # fmt: skip
