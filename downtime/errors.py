@@ -80,6 +80,16 @@ class DowntimeError(Exception):
         text = " – ".join(part for part in (self.what, self.why, self.do) if part)
         return f"{self.where}: {text}" if self.where else text
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Errors come back from worker processes; the words are keyword arguments, which pickle would forget.
+        return _again, (type(self), dict(self.__dict__))
+
+
+def _again(kind: type[DowntimeError], content: dict[str, object]) -> DowntimeError:
+    error = kind.__new__(kind)
+    error.__dict__.update(content)
+    return error
+
 
 class UsageError(DowntimeError):
     """The command asks for something that does not exist or cannot be (unknown department, copies of −1)."""

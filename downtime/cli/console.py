@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -73,6 +73,23 @@ class Console:
             yield bar
         finally:
             bar.close()
+
+    @contextmanager
+    def progress_bars(self) -> Iterator[Callable[[str], Progress]]:
+        """Bars made by name as the work goes on; the last one is taken away at the end."""
+        bars: list[Progress] = []
+
+        def named(label: str) -> Progress:
+            if bars:
+                bars[-1].close()
+            bars.append(Progress(label, active=not self.quiet and sys.stderr.isatty()))
+            return bars[-1]
+
+        try:
+            yield named
+        finally:
+            for bar in bars:
+                bar.close()
 
 
 class Progress:

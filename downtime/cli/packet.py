@@ -28,46 +28,32 @@ def packet(
     drill: Annotated[bool, typer.Option("--drill", help="For a rehearsal: every page says DRILL.")] = False,
 ) -> int:
     """Make the packet for the downtime box of each department."""
-    from downtime.library.procedures import procedure_paths
-    from downtime.library.shelf import Shelf
+    from downtime.paper.batch import read_site, write_packets
     from downtime.paper.output import make_folder
-    from downtime.paper.packet import make_packet
-    from downtime.paper.production import facility_key, print_run, write_packet
-    from downtime.site import load_site
+    from downtime.paper.production import facility_key, print_run
 
     console: Console = context.obj
-    shelf = Shelf(site / "forms")
-    known_cards = tuple(procedure_paths(site))
-    loaded = load_site(site, known_forms=shelf.ids, known_procedures=known_cards)
-    chosen = (
-        [loaded.department(name) for name in dict.fromkeys(department)]
-        if department
-        else list(loaded.departments.values())
-    )
-    run = print_run(
-        loaded, made_at=made_at, single_sided=single_sided, paper=paper, drill=drill, key=facility_key(loaded)
-    )
+    loaded, shelf = read_site(site)
+    chosen = [loaded.department(name).id for name in dict.fromkeys(department or loaded.departments)]
+    key = facility_key(loaded)
+    run = print_run(loaded, made_at=made_at, single_sided=single_sided, paper=paper, drill=drill, key=key)
     make_folder(out)
-    unapproved: set[str] = set()
-    results = []
-    for index, unit in enumerate(chosen, start=1):
-        with console.progress(f"{unit.name} ({index} of {len(chosen)})") as bar:
-            finished = make_packet(loaded, unit, shelf, run, bar)
-        path = write_packet(out, loaded.facility.id, finished)
-        unapproved.update(finished.unapproved)
-        results.append(
-            {"department": unit.id, "file": str(path), "pages": finished.pages, "sheets": finished.sheets_of_paper}
-        )
-        if not console.json:
-            console.say(f"{path}  {finished.pages} pages, {finished.sheets_of_paper} sheets of paper")
+    with console.progress_bars() as bars:
+        written = write_packets(loaded, shelf, chosen, run, out, bars)
+    unapproved = sorted({form for packet in written for form in packet.unapproved})
     if console.json:
-        console.data({"packets": results, "not_approved": sorted(unapproved)})
+        packets = [
+            {"department": done.department, "file": str(done.path), "pages": done.pages, "sheets": done.sheets_of_paper}
+            for done in written
+        ]
+        console.data({"packets": packets, "signed": key is not None, "not_approved": unapproved})
         return int(ExitCode.DONE)
-    if run.key is None:
-        console.say("Pages are unsigned: no key in facility.yaml (`downtime site init` shows how one is made).")
+    for done in written:
+        console.say(f"{done.path}  {done.pages} pages, {done.sheets_of_paper} sheets of paper")
+    if key is None:
+        console.say("Pages are unsigned: facility.yaml names no key (`downtime site init` makes one).")
     if unapproved:
-        console.say(
-            f"NOT APPROVED FOR PATIENT CARE stands on: {', '.join(sorted(unapproved))}. Why: downtime check {site}"
-        )
-    console.say("Next: print at 100 % (both sides, long edge), count against the cover, seal the box, tell the unit.")
+        console.say(f"NOT APPROVED FOR PATIENT CARE stands on: {', '.join(unapproved)}. Why: downtime check {site}")
+    sides = "on one side" if single_sided else "on both sides (long edge)"
+    console.say(f"Next: print at 100 %, {sides}, count against the cover, seal the box, tell the unit.")
     return int(ExitCode.DONE)

@@ -79,7 +79,8 @@ def build_label_sheet(
         at = stock.place(index, x_offset_mm, y_offset_mm)
         x = at.x + PAD_MM + CODE_MM + 3
         room = at.right - x - 1.5
-        lines = [f"{form.form}  {form.revision}", f"{imprint.kind.lower()} {imprint.kit}", "not a label: leave on"]
+        issued = f"{'drill' if imprint.drill else imprint.kind.lower()} {imprint.kit}{'' if imprint.signed else '  UNSIGNED'}"
+        lines = [f"{form.form}  {form.revision}", issued, "not a label: leave on"]
         if not imprint.approved:
             lines.append(NOT_APPROVED)
         for row, text in enumerate(lines):
@@ -157,6 +158,9 @@ def _static_inks(kind: LabelSpec, at: Rect, imprint: Imprint) -> list[Ink]:
             face: Face = "bold" if line.bold else "regular"
             shown, size = fitted_text(line.print, face, line.size_pt, at.w - 2 * PAD_MM, 7)
             inks.append(Text(at.x + PAD_MM, y, shown, size, face))
+    if imprint.drill:
+        # A label is peeled off and stands alone: a rehearsal's must never pass for a patient's.
+        inks.append(Text(at.right - PAD_MM, next(_rows(kind, at))[1], "DRILL", 9, "bold", "right"))
     if at.h > HIGH_LABEL_MM:
         words, size = fitted_text(f"{imprint.facility} · {imprint.department}", "regular", 8, at.w - 2 * PAD_MM, 6)
         inks.append(Text(at.x + PAD_MM, at.bottom - 3, words, size, gray=LABEL_GRAY))

@@ -104,6 +104,8 @@ def _draw_foot(
         (printed_words(imprint), "regular"),
         (imprint.approval, "regular"),
     ]
+    if not imprint.signed:
+        lines[2] = (f"{printed_words(imprint)}  ·  UNSIGNED", "regular")
     if imprint.drill:
         lines.append((DRILL, "bold"))
     for number, (text, face) in enumerate(lines):

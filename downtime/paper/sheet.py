@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from downtime.library.schema import FormSpec
 from downtime.page.geometry import PaperSize, Rect
@@ -11,7 +12,7 @@ from downtime.paper.frame import CodePosition, Frame, frame_for
 from downtime.paper.header import Imprint, draw_footer, draw_header, sheet_number_at
 from downtime.paper.ink import Box, Ink
 from downtime.paper.paginate import paginate
-from downtime.paper.pieces import Piece
+from downtime.paper.pieces import Drawn, Piece
 from downtime.paper.sections import section_pieces
 from downtime.paper.site_codes import site_code_inks
 
@@ -50,24 +51,10 @@ def build_form(
 
     `site_code_texts` are kind and text of the site's own codes at `site_codes`, None where the page has none yet.
     """
-    frames: dict[int, Frame] = {}
-
-    def frame(index: int) -> Frame:
-        if index not in frames:
-            frames[index] = frame_for(form, paper, index, site_codes)
-        return frames[index]
-
-    def body(index: int) -> Rect:
-        return frame(index).body
-
-    width = body(0).w
-    pieces: list[Piece] = []
-    for section in form.sections:
-        pieces += section_pieces(section, width)
-    drawn = paginate(pieces, body, f"form “{form.form}”")
+    frames, drawn = _laid_out(_Content(form.model_dump_json(), form), paper, site_codes)
     pages, notes = [], []
     for index, content in enumerate(drawn):
-        here = frame(index)
+        here = frames[index]
         head = draw_header(form, here, imprint, index + 1, len(drawn))
         foot = draw_footer(form, here, imprint, index + 1, len(drawn))
         notes += [f"page {index + 1}: {note}" for part in (head, content, foot) for note in part.notes]
@@ -81,8 +68,8 @@ def build_form(
         revision=form.revision,
         paper=paper,
         landscape=form.paper.orientation == "landscape",
-        width_mm=round(frame(0).width_mm, 2),
-        height_mm=round(frame(0).height_mm, 2),
+        width_mm=round(frames[0].width_mm, 2),
+        height_mm=round(frames[0].height_mm, 2),
         pages=tuple(page_layout(page) for page in pages),
     )
     return PrintedForm(
@@ -94,6 +81,32 @@ def build_form(
         layout=layout,
         notes=tuple(notes),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """A composed form, known by its content: departments for which it says the same share its layout."""
+
+    json: str
+    form: FormSpec = field(compare=False)
+
+
+@lru_cache(maxsize=128)
+def _laid_out(
+    content: _Content, paper: PaperSize, site_codes: tuple[CodePosition, ...]
+) -> tuple[tuple[Frame, ...], tuple[Drawn, ...]]:
+    """Frames and bodies of all pages: what takes the time, and does not depend on department or approval."""
+    form = content.form
+
+    def body(index: int) -> Rect:
+        return frame_for(form, paper, index, site_codes).body
+
+    width = body(0).w
+    pieces: list[Piece] = []
+    for section in form.sections:
+        pieces += section_pieces(section, width)
+    drawn = paginate(pieces, body, f"form “{form.form}”")
+    return tuple(frame_for(form, paper, index, site_codes) for index in range(len(drawn))), tuple(drawn)
 
 
 def _site_codes(frame: Frame, texts: tuple[tuple[str, str] | None, ...]) -> list[Ink]:
