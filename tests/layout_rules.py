@@ -17,10 +17,11 @@ TICK_MM = 4.0
 TICK_GAP_MM = 2.0
 # Cells are drawn 0.4 inside their lines on either side: 9 wide for initials is 8.2 to write in.
 INITIALS_MM = 8.2
-# A MAR's stacked lines are the lowest places to write, 5 with their lines; the cells of the patient block have 3.7 under
-# their labels on Letter (four rows in the 28 of the label beside), and so has a score that is one figure.
+# A MAR's stacked lines are the lowest places to write, 5 with their lines. Lower, because the page has no more room: the
+# patient block on Letter (four rows in the 28 of the label beside), the re-entry strip, and a score that is one figure.
 STACKED_MM = 4.2
-BLOCK_MM = 3.6
+LOW_MM = 3.6
+LOW = ("patient.", "reentry.")
 SIGNATURE_MM = 6.0
 LEAST_WIDTH_MM = 4.5
 LABEL_AREA_MM = (70.0, 28.0)
@@ -84,8 +85,8 @@ def _size(place: FieldBox) -> Iterator[str]:
     elif place.kind == "signature":
         least_w, least_h = 20.0, SIGNATURE_MM
     elif place.kind in WRITTEN:
-        block = place.id.startswith("patient.") or place.kind == "number"
-        least_w, least_h = LEAST_WIDTH_MM, BLOCK_MM if block else STACKED_MM
+        low = place.id.startswith(LOW) or place.kind == "number"
+        least_w, least_h = LEAST_WIDTH_MM, LOW_MM if low else STACKED_MM
     elif place.kind == "label":
         least_w, least_h = LABEL_AREA_MM[0], 26.0
     if wide < least_w or high < least_h:

@@ -15,23 +15,20 @@ from example_packets import MADE_AT, ROOT, ExamplePacket, downtime
 from layout_rules import layout_faults
 from page_images import code_cut, fonts_not_embedded, open_pdf, rendered, zxing_texts
 from pypdf import PdfReader
+from zxingcpp import BarcodeFormat, read_barcodes
 
 from downtime.page.code import CodeFailure, CodeReason, PageCode, decode
+from downtime.page.geometry import PT_PER_MM
 from downtime.page.key import make_key_file, read_key
 from downtime.page.manifest import from_json
 from downtime.paper.finish import read_manifest
 
 EMPTY_WORDS = "Back left empty on purpose: do not write here"
-# A sheet that belongs to one patient, or is handed over whole: it begins on a front, so that it can be torn out.
 BAND_MM = 5.0
 
 
 def reader(pdf: bytes) -> PdfReader:
     return PdfReader(io.BytesIO(pdf))
-
-
-def text_of(pdf: PdfReader, number: int) -> str:
-    return " ".join(pdf.pages[number - 1].extract_text().split())
 
 
 def test_every_department_has_a_packet(example_packets: Sequence[ExamplePacket]) -> None:
@@ -74,12 +71,8 @@ def test_sheets_cover_their_pages_and_their_layouts_are_there(example_packets: S
 
 def test_the_layouts_that_departments_print_have_room_for_all(example_packets: Sequence[ExamplePacket]) -> None:
     """What the forms test measures on specimens is measured here on what the example departments really print."""
-    faults = {
-        f"{layout.form} ({packet.name}): {fault}"
-        for packet in example_packets
-        for layout in packet.manifest.layouts.values()
-        for fault in layout_faults(layout)
-    }
+    layouts = {key: layout for packet in example_packets for key, layout in packet.manifest.layouts.items()}
+    faults = {f"{layout.form}, {layout.paper}: {fault}" for layout in layouts.values() for fault in layout_faults(layout)}
     assert not faults, "\n".join(sorted(faults))
 
 
@@ -96,43 +89,65 @@ def test_a_pdf_without_manifest_says_so() -> None:
     assert read_manifest(specimen_pdf("log-incident", None, None, "letter")[1]) is None
 
 
-def test_downtime_numbers_on_paper_are_those_of_the_manifest(example_packets: Sequence[ExamplePacket]) -> None:
-    """Each label sheet, face sheet and wristband prints the number of its sheet in the manifest, and no other one."""
-    checked: set[str] = set()
+def test_every_label_carries_the_number_of_its_sheet(example_packets: Sequence[ExamplePacket]) -> None:
+    """In figures and as a barcode: what a handheld scanner reads is the number that the manifest has for the sheet."""
+    sheets: dict[str, list[str | None]] = {}
     for packet in example_packets:
-        manifest = packet.manifest
-        numbers = set(manifest.downtime_numbers)
         document = open_pdf(packet.path)
+        read: set[str] = set()
         for page in packet.pages():
-            if page.sheet.patient is None:
+            if page.sheet.form != "reg-patient-label-sheet":
+                assert page.sheet.patient is None
                 continue
-            checked.add(page.sheet.form)
+            number = page.sheet.patient
+            sheets.setdefault(packet.name, []).append(number)
             words = document[page.number - 1].get_textpage().get_text_bounded()
-            there = {number for number in numbers if number in words}
-            wanted = {page.sheet.patient} if page.index == 0 else there & {page.sheet.patient}
-            assert there == wanted, (packet.name, page.number, page.sheet.form)
-            assert page.sheet.patient in numbers
-    assert {"reg-face-sheet", "reg-patient-label-sheet"} <= checked
-
-
-def test_labels_and_face_sheet_of_one_arrival_carry_one_number(icu: ExamplePacket) -> None:
-    of_form = {
-        form: [sheet.patient for sheet in icu.manifest.sheets if sheet.form == form]
-        for form in ("reg-face-sheet", "reg-patient-label-sheet")
-    }
-    labels, faces = of_form["reg-patient-label-sheet"], of_form["reg-face-sheet"]
-    assert labels and labels == faces == list(icu.manifest.downtime_numbers[: len(labels)])
+            assert number is not None and words.count(number) >= 10, (packet.name, page.number)
+            assert {other for other in packet.manifest.downtime_numbers if other in words} == {number}
+            if not read:  # reading barcodes takes longer than all else
+                image = rendered(document[page.number - 1], 300)
+                read = {bar.text for bar in read_barcodes(image, formats=BarcodeFormat.Code128)}
+                assert read == {number.replace("-", "")}
+    assert len(sheets) >= 4
+    for packet in example_packets:
+        numbers = sheets.get(packet.name, [])
+        assert numbers == list(packet.manifest.downtime_numbers[: len(numbers)])
 
 
 def test_a_log_of_numbers_lists_the_block_in_order(icu: ExamplePacket) -> None:
-    pdf = reader(icu.pdf)
-    pages = [page for page in icu.pages() if page.sheet.form == "reg-downtime-number-log"]
-    words = " ".join(text_of(pdf, page.number) for page in pages)
-    places = [words.find(number) for number in icu.manifest.downtime_numbers[:20]]
-    assert min(places) >= 0 and places == sorted(places)
+    document = open_pdf(icu.path)
+    listed = []
+    for page in icu.pages():
+        if page.sheet.form == "reg-downtime-number-log":
+            words = document[page.number - 1].get_textpage()
+            places = [place for place in page.places.fields if re.search(r"\.[0-9]+\.number$", place.id)]
+            for place in sorted(places, key=lambda place: place.rect.y):
+                at, high = place.rect, page.layout.height_mm
+                box = (at.x, high - at.bottom, at.right, high - at.y)
+                listed.append(words.get_text_bounded(*(side * PT_PER_MM for side in box)).strip())
+    assert listed[:25] == list(icu.manifest.downtime_numbers) and not any(listed[25:])
 
 
-def test_patient_sheets_and_duplex_forms_begin_on_a_front(example_packets: Sequence[ExamplePacket]) -> None:
+def test_a_drill_says_so_on_every_page_and_label(drill: ExamplePacket) -> None:
+    """A page of a rehearsal must never pass for a patient's: nor must a label that was peeled off."""
+    document = open_pdf(drill.path)
+    for page in drill.pages():
+        words = document[page.number - 1].get_textpage().get_text_bounded()
+        labels = words.count("Surname ___") + words.count("Name ___")
+        is_sheet = page.sheet.form == "reg-patient-label-sheet"
+        assert words.count("DRILL") >= (max(labels, 20) if is_sheet else 2), (page.number, page.sheet.form)
+    code = drill.distinct_pages()[0]
+    (text,) = zxing_texts(rendered(document[code.number - 1], 200, code_cut(code.places.codes[0])))
+    found = decode(text, None)
+    assert isinstance(found, PageCode) and found.drill
+
+
+def test_a_drill_has_the_layouts_of_the_real_thing(drill: ExamplePacket, icu: ExamplePacket) -> None:
+    forms = {key: layout for key, layout in icu.manifest.layouts.items() if layout.form != "cover"}
+    assert forms.keys() <= drill.manifest.layouts.keys()
+
+
+def test_every_sheet_begins_on_a_front(example_packets: Sequence[ExamplePacket]) -> None:
     for packet in example_packets:
         fronts = [sheet.first_page % 2 for sheet in packet.manifest.sheets]
         assert all(fronts), packet.name
@@ -232,6 +247,15 @@ def test_packets_that_differ_have_different_kits(tmp_path: Path, icu: ExamplePac
     other = ExamplePacket(path)
     assert other.manifest.kit != icu.manifest.kit
     assert other.manifest.kind == ("drill" if change == "--drill" else "packet")
+
+
+@pytest.fixture(scope="module")
+def drill(tmp_path_factory: pytest.TempPathFactory) -> ExamplePacket:
+    """The ICU's packet for a rehearsal."""
+    folder = tmp_path_factory.mktemp("drill")
+    done = downtime("packet", "examples/riverside", "-d", "icu", "-o", str(folder), "--made-at", MADE_AT, "--drill")
+    assert done.returncode == 0, done.stderr
+    return ExamplePacket(folder / "riverside-icu-drill.pdf")
 
 
 @pytest.fixture(scope="module")
