@@ -12,10 +12,16 @@ from pathlib import Path
 
 from downtime.page.layout import Layout, PageLayout
 from downtime.page.manifest import Manifest, Sheet, from_json
+from downtime.paper.header import Imprint
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ("riverside", "hillview-gp")
 MADE_AT = "2026-11-23T0930"
+LIVE = Imprint(
+    facility="Riverside General Hospital", department="Medical Intensive Care Unit", made_at="23 NOV 2026 0930",
+    expires="22 MAY 2027", approval="Approved: A. Nwosu, chief nursing officer, 01 NOV 2026", kit="00000-00000",
+    software="0.1.0", approved=True, signed=True,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

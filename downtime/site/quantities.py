@@ -113,7 +113,8 @@ def _count(entry: PacketEntry, department: Department, hours: int, surge: float,
     words = f"({words})" if len(terms) > 1 else words
     words += f" × {factor:g} surge" if factor != 1 else ""
     words += f" × {1 + spoilage:g} spoilage" if spoilage else ""
-    return copies, f"{words} = {float(exact):,.4g}, so {copies:,}"
+    shown = f"{exact.quantize(Decimal('0.01')):,f}".rstrip("0").rstrip(".")
+    return copies, f"{words} = {shown}, so {copies:,}"
 
 
 @dataclass(frozen=True, slots=True)

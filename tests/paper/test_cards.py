@@ -34,7 +34,10 @@ TITLES = {
     "log-incident": "Downtime incident log", "log-phone-runner": "Phone, radio and runner log",
     "rec-unit-checklist": "Unit recovery checklist", "rec-patient-cover": "Patient recovery cover sheet",
 }  # fmt: skip
-ROLES = ["charge-nurse", "house-supervisor", "nurse", "pharmacy", "provider", "unit-clerk"]
+ROLES = [
+    "charge-nurse", "gp-clinician", "gp-reception", "house-supervisor", "laboratory", "nurse", "pharmacy", "provider",
+    "registration", "unit-clerk",
+]  # fmt: skip
 HEAD = '---\nprocedure: mine\ntitle: My card\nrevision: "2026-11"\nowner: Me\nroles: [all]\nsource: [me]\n---\n'
 
 
