@@ -108,7 +108,10 @@ def _act(item: Item, width: float, size_pt: float) -> Row:
 
 
 def _table_rows(table: Table, width: float, size_pt: float) -> list[Row]:
+    # A number to dial is never broken: smaller type, as far as type may go, before a word is cut.
     size = max(size_pt, TABLE_LEAST_PT)
+    while size > TABLE_LEAST_PT and sum(_needs(table.rows, width, size)) > width:
+        size = max(size - 0.5, TABLE_LEAST_PT)
     widths = _column_widths(table.rows, width, size)
     return [_table_row(row, table.right, widths, size, number == 0) for number, row in enumerate(table.rows)]
 
@@ -136,19 +139,26 @@ def _table_row(
     return Row(height, tuple(inks), leads=heading, rule=rule)
 
 
+def _needs(rows: Sequence[Sequence[Sequence[Run]]], width: float, size_pt: float) -> list[float]:
+    """What each column needs at least: its longest word."""
+    needs = [0.0] * len(rows[0])
+    for number, row in enumerate(rows):
+        for column, runs in enumerate(row):
+            words = [(word, "bold" if number == 0 else face) for text, face in runs for word in text.split(" ")]
+            needs[column] = max([needs[column], *(width_mm(word, face, size_pt) for word, face in words)])
+    return [min(need + 2 * CELL_PAD_MM + 0.1, width * 0.6) for need in needs]
+
+
 def _column_widths(rows: Sequence[Sequence[Sequence[Run]]], width: float, size_pt: float) -> list[float]:
     """Share a width between columns: what each would like if there is room, at least its longest word if there is."""
     count = len(rows[0])
-    likes, needs = [0.0] * count, [0.0] * count
+    likes = [0.0] * count
     for number, row in enumerate(rows):
         for column, runs in enumerate(row):
             face = [(text, "bold" if number == 0 else face) for text, face in runs]
             likes[column] = max(likes[column], sum(width_mm(t, f, size_pt) for t, f in face))
-            words = [(word, f) for t, f in face for word in t.split(" ")]
-            needs[column] = max([needs[column], *(width_mm(w, f, size_pt) for w, f in words)])
-    pad = 2 * CELL_PAD_MM + 0.1
-    likes = [like + pad for like in likes]
-    needs = [min(need + pad, width * 0.6) for need in needs]
+    likes = [like + 2 * CELL_PAD_MM + 0.1 for like in likes]
+    needs = _needs(rows, width, size_pt)
     if sum(likes) <= width:
         spare = (width - sum(likes)) / count
         return [like + spare for like in likes]
