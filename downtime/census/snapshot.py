@@ -1,7 +1,7 @@
 """The snapshot: who is in the beds, with what is needed to go on caring for them on paper.
 
-Every reader gives this one model. What a source did not say is None or empty, never a guess; what it said and could
-not be used is in `problems`, by patient and element, and prints on the kit's data page. No patient is left out silently.
+Every reader gives this one model. What a source did not say is None or empty, never a guess; what it said and could not
+be used is in `problems`, by patient and element, and prints on the kit's data page. No patient is left out silently.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from downtime.library.schema import FieldSpec, FieldType, GraphSpec
 from downtime.page.geometry import PT_PER_MM, Rect
@@ -47,6 +48,7 @@ SIGNATURE_PARTS = {
     "time": ("Time", 1.4),
 }
 DEFAULT_PARTS = ("name", "credential", "date", "time")
+_LEAST_PART_MM = {"date": 16.0, "time": 10.0}
 _NARROW_PARTS = {"name": "Name", "credential": "Cred.", "contact": "Ext."}
 
 
@@ -234,11 +236,9 @@ def _draw_lines(sketch: Sketch, spec: FieldSpec, place: Rect) -> None:
 
 def _draw_signature(sketch: Sketch, spec: FieldSpec, place: Rect, name: str) -> None:
     parts = ("signature", *(spec.parts if spec.parts is not None else DEFAULT_PARTS))
-    total = sum(SIGNATURE_PARTS[part][1] for part in parts)
     x = place.x
-    for part in parts:
-        label, share = SIGNATURE_PARTS[part]
-        width = place.w * share / total
+    for part, width in zip(parts, _signature_widths(parts, place.w), strict=True):
+        label = SIGNATURE_PARTS[part][0]
         if width_mm(label, LABEL_PT - 0.5) > width - 0.6:
             label = _NARROW_PARTS.get(part, label)
         part_label = spec.signer or label if part == "signature" else label
@@ -252,6 +252,20 @@ def _draw_signature(sketch: Sketch, spec: FieldSpec, place: Rect, name: str) -> 
             kind = "date" if part == "date" else "time"
         sketch.fields.append(FieldBox(id=f"{name}.{part}", kind=kind, at=box(at)))
         x += width
+
+
+def _signature_widths(parts: Sequence[str], width: float) -> list[float]:
+    """How wide each part is: its share, but date and time never too narrow to write, at the cost of the two names."""
+    total = sum(SIGNATURE_PARTS[part][1] for part in parts)
+    widths = [width * SIGNATURE_PARTS[part][1] / total for part in parts]
+    missing = [max(_LEAST_PART_MM.get(part, 0.0) - own, 0.0) for part, own in zip(parts, widths, strict=True)]
+    givers = sum(own for part, own in zip(parts, widths, strict=True) if part in ("signature", "name"))
+    if sum(missing) > givers / 3:
+        return widths
+    return [
+        own * (1 - sum(missing) / givers) if part in ("signature", "name") else own + more
+        for part, own, more in zip(parts, widths, missing, strict=True)
+    ]
 
 
 def _draw_diagram(sketch: Sketch, spec: FieldSpec, place: Rect) -> None:

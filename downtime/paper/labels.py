@@ -79,7 +79,8 @@ def build_label_sheet(
         at = stock.place(index, x_offset_mm, y_offset_mm)
         x = at.x + PAD_MM + CODE_MM + 3
         room = at.right - x - 1.5
-        issued = f"{'drill' if imprint.drill else imprint.kind.lower()} {imprint.kit}{'' if imprint.signed else '  UNSIGNED'}"
+        kind = "drill" if imprint.drill else imprint.kind.lower()
+        issued = f"{kind} {imprint.kit}" + ("" if imprint.signed else "  UNSIGNED")
         lines = [f"{form.form}  {form.revision}", issued, "not a label: leave on"]
         if not imprint.approved:
             lines.append(NOT_APPROVED)
@@ -175,7 +176,7 @@ def _number_inks(kind: LabelSpec, at: Rect, number: str) -> list[Ink]:
             inks.append(Text(at.x + PAD_MM, y, number, line.size_pt, "bold" if line.bold else "regular"))
             if kind.barcode:
                 # A downtime number needs 33 mm: beside it on a low label, in a row of its own on a high one.
-                low = Rect(at.x + 31, y - 3.3, at.w - 31, BARCODE_MM)
+                low = Rect(at.x + 31, y - 2.6, at.w - 31, BARCODE_MM)
                 place = low if at.h < HIGH_LABEL_MM else Rect(at.x, y + LINE_MM - 2.5, at.w, BARCODE_MM)
                 inks += site_code_inks("code128", number.replace("-", ""), place)
     return inks

@@ -244,11 +244,13 @@ def _stub_inks(letter: str, source: tuple[str, str, int, str], place: Rect, stri
     x = place.x + letter_w + PAD_MM
     room = place.right - x - PAD_MM
     number = short_number(caller, 10, room * 0.4)
-    lines, size = fitted(f"{number} {title}", "bold", 10, room)
-    inks.append(Text(x, place.y + 4.6, lines[0], size, "bold"))
+    lines, size = fitted(f"{number} {title}", "bold", 10, room, most_lines=2)
+    # A long title takes two lines, in the small type that it has been brought to by then.
+    first = 4.6 if len(lines) == 1 else 3.5
+    inks += [Text(x, place.y + first + at * 3.2, line, size, "bold") for at, line in enumerate(lines)]
     where = f"from {after}, page {page}" if after else f"from page {page}"
-    small, small_pt = fitted(where, "regular", 9, room)
-    inks.append(Text(x, place.y + 9.0, small[0], small_pt))
+    small, small_pt = fitted(where, "regular", 9 if len(lines) == 1 else 8, room)
+    inks.append(Text(x, place.y + (9.0 if len(lines) == 1 else 9.9), small[0], small_pt))
     inks.append(Box(place, STRUCTURE_PT, fill=None))
     if strip:
         inks += strip_inks(Rect(place.x, place.bottom, place.w, STRIP_MM), strip)
