@@ -17,7 +17,7 @@ TICK_MM = 4.0
 TICK_GAP_MM = 2.0
 # Cells are drawn 0.4 inside their lines on either side: 9 wide for initials is 8.2 to write in.
 INITIALS_MM = 8.2
-# A MAR's stacked lines are the lowest places to write, 5 with their lines. Lower, because the page has no more room: the
+# A MAR's stacked lines are the lowest places to write, 5 with their lines. Lower, as the page has no more room: the
 # patient block on Letter (four rows in the 28 of the label beside), the re-entry strip, and a score that is one figure.
 STACKED_MM = 4.2
 LOW_MM = 3.6

@@ -1,4 +1,4 @@
-"""Pages as images: rendered by PDFium, cut out in millimetres, read by two decoders that know nothing of one another."""
+"""Pages as images: rendered by PDFium, cut out in millimetres, read by two decoders that share nothing."""
 
 from __future__ import annotations
 
@@ -40,8 +40,17 @@ def rendered(page: pypdfium2.PdfPage, dpi: float, cut: Rect | None = None) -> Im
         crop = (
             cut.x * PT_PER_MM, height - cut.bottom * PT_PER_MM, width - cut.right * PT_PER_MM, cut.y * PT_PER_MM
         )  # fmt: skip
-    image = page.render(scale=dpi / 72, crop=crop, grayscale=True).to_numpy()
-    return image.reshape(image.shape[:2]).copy()
+    bitmap = page.render(scale=dpi / 72, crop=crop, grayscale=True)
+    image = bitmap.to_numpy()
+    copy = image.reshape(image.shape[:2]).copy()
+    bitmap.close()
+    return copy
+
+
+def picture(pdf: bytes, dpi: float, page: int = 0) -> Image:
+    """One page of a PDF in memory."""
+    with open_pdf(pdf) as document:
+        return rendered(document[page], dpi)
 
 
 def changed_outside(blank: Image, printed: Image, allowed: Iterable[Rect], dpi: float, *, over: int = 24) -> Image:

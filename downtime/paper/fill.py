@@ -17,6 +17,10 @@ from downtime.paper.sheet import SheetPage
 
 LEAST_PT = 8.0
 PAD_MM = 0.8
+# How far below the middle of its field print stands, so that capitals are in the middle.
+BASELINE_MM_PER_PT = 0.12
+# From line to line, in parts of the size.
+LINE = 1.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class PageFill:
             strong = field.id.rsplit(".", 1)[-1].split("@")[0] in bold
             face: Face = "bold" if strong else "regular"
             size = min(11.0 if strong else 9.5, max(LEAST_PT, rect.h * PT_PER_MM * 0.8))
-            baseline = rect.y + rect.h / 2 + size * 0.12
+            baseline = rect.y + rect.h / 2 + size * BASELINE_MM_PER_PT
             x_pt, y_pt = (rect.x + PAD_MM) * PT_PER_MM, (height - baseline) * PT_PER_MM
             self._slots[field.id] = Slot(
                 x_pt=x_pt,
@@ -66,6 +70,7 @@ class PageFill:
         """The operators that print `values` (field id to text), and the ids of those that had to be cut."""
         plain: dict[tuple[Face, float], list[str]] = {}
         others: dict[tuple[Face, float], list[tuple[str, float, float]]] = {}
+        from_right: list[str] = []
         cut: list[str] = []
         slots, encode = self._slots, book.plain
         for field_id, text in values.items():
@@ -75,7 +80,7 @@ class PageFill:
             if wide > slot.room_pt:
                 # One smaller size for all that nearly fits, so that the text of a page stays in few groups.
                 if wide * LEAST_PT > slot.room_pt * slot.size_pt:
-                    self._fitted(text, slot, others, cut, field_id)
+                    self._fitted(text, slot, book, others, from_right, cut, field_id)
                     continue
                 key = (slot.face, LEAST_PT)
             shown = encode(text, slot.face)
@@ -92,31 +97,49 @@ class PageFill:
             parts += shown_items
         parts.append("ET")
         parts += [book.block_ops(items, face, size) for (face, size), items in others.items()]
+        parts += from_right
         return "\n".join(parts), tuple(cut)
 
     def _fitted(
         self,
         text: str,
         slot: Slot,
+        book: FontBook,
         groups: dict[tuple[Face, float], list[tuple[str, float, float]]],
+        from_right: list[str],
         cut: list[str],
         field_id: str,
     ) -> None:
-        most = max(1, int(slot.height_pt // (LEAST_PT * 1.15)))
-        fitted = _fit(text, slot.face, slot.size_pt, slot.room_pt, most)
+        fitted = _fit(text, slot.face, slot.size_pt, slot.room_pt, slot.height_pt)
         if fitted.truncated:
             cut.append(field_id)
-        step = fitted.size_pt * 1.15
-        top = slot.y_pt + (len(fitted.lines) - 1) * step / 2
+        step = fitted.size_pt * LINE
+        # Smaller print stands higher: the slot's baseline is that of its full size.
+        raised = (slot.size_pt - fitted.size_pt) * BASELINE_MM_PER_PT * PT_PER_MM
+        top = slot.y_pt + raised + (len(fitted.lines) - 1) * step / 2
         items = groups.setdefault((slot.face, fitted.size_pt), [])
         for number, line in enumerate(fitted.lines):
-            items.append((line, slot.x_pt, top - number * step))
+            y_pt = top - number * step
+            if fitted.direction == "rtl":
+                # A line may begin with a Latin word: it is still read from the right.
+                from_right.append(book.text_ops(line, slot.face, fitted.size_pt, slot.x_pt, y_pt, 0, fitted.direction))
+            else:
+                items.append((line, slot.x_pt, y_pt))
 
 
 @lru_cache(maxsize=4096)
-def _fit(text: str, face: Face, size_pt: float, room_pt: float, most_lines: int) -> FittedText:
-    """The same orders and names come again on page after page: fit each once."""
-    return fit_text(text, face, size_pt, room_pt, LEAST_PT, most_lines)
+def _fit(text: str, face: Face, size_pt: float, room_pt: float, height_pt: float) -> FittedText:
+    """Text that is too long for one line, on as few lines as it needs, at a size at which so many lines have room.
+
+    The same orders and names come again on page after page: each is fitted once.
+    """
+    most = max(1, int(height_pt // (LEAST_PT * LINE)))
+    for lines in range(min(2, most), most + 1):
+        size = min(size_pt, max(LEAST_PT, height_pt / (lines * LINE)))
+        fitted = fit_text(text, face, size, room_pt, LEAST_PT, lines)
+        if not fitted.truncated:
+            break
+    return fitted
 
 
 __all__ = ["PageFill", "Slot"]

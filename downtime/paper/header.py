@@ -314,7 +314,14 @@ def draw_footer(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages
             sketch.ink(Text(foot.x, y, shown, size, face))
             y += FOOT_STEP_MM
             continue
-        for line in wrap(text, face, 8, room)[:2]:
+        wrapped = wrap(text, face, 8, room)
+        # The last of the lines above the ink reference is cut with “…”: nothing may be printed over the boxes.
+        free = min(2, int((frame.references[0].y - y) // FOOT_STEP_MM) + 1)
+        if free < 1:
+            break
+        if len(wrapped) > free:
+            wrapped = [*wrapped[: free - 1], ellipsized(" ".join(wrapped[free - 1 :]), face, 8, room)]
+        for line in wrapped:
             sketch.ink(Text(foot.x, y, line, 8, face))
             y += FOOT_STEP_MM
     draw_references(sketch, frame)

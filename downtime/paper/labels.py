@@ -79,8 +79,8 @@ def build_label_sheet(
         at = stock.place(index, x_offset_mm, y_offset_mm)
         x = at.x + PAD_MM + CODE_MM + 3
         room = at.right - x - 1.5
-        kind = "drill" if imprint.drill else imprint.kind.lower()
-        issued = f"{kind} {imprint.kit}" + ("" if imprint.signed else "  UNSIGNED")
+        issued_as = "drill" if imprint.drill else imprint.kind.lower()
+        issued = f"{issued_as} {imprint.kit}" + ("" if imprint.signed else "  UNSIGNED")
         lines = [f"{form.form}  {form.revision}", issued, "not a label: leave on"]
         if not imprint.approved:
             lines.append(NOT_APPROVED)

@@ -71,7 +71,7 @@ def test_every_page_says_whose_it_is_and_takes_a_label(form_id: str, paper: Pape
 @ON_EVERY_FORM
 @ON_BOTH_PAPERS
 def test_the_layout_does_not_depend_on_what_stands_round_the_form(form_id: str, paper: PaperSize) -> None:
-    """Drill or live, approved or not, signed or not, any kit, time and names: one layout, or old pages cannot be read."""
+    """Drill or live, approved or not, signed or not, any kit, time and names: one layout, or pages cannot be read."""
     layout = printed(form_id, paper)[1].layout
     others = [
         replace(LIVE, drill=True),

@@ -76,7 +76,9 @@ def test_a_failure_leaves_what_was_there(
         write_whole(target, b"half of it")
     assert caught.value.exit_code == ExitCode.CANNOT_WRITE
     assert str(target) in str(caught.value) and "No space left" in str(caught.value) and "-o" in str(caught.value)
-    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == ({} if before is None else {"packet.pdf": before})
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == (
+        {} if before is None else {"packet.pdf": before}
+    )
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

@@ -1,4 +1,4 @@
-"""Packets as a whole: what the manifest says stands on the pages, backs are empty, and the same input gives the same bytes."""
+"""Packets as a whole: pages are what the manifest says, backs are empty, the same input gives the same bytes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ def reader(pdf: bytes) -> PdfReader:
 
 
 def test_every_department_has_a_packet(example_packets: Sequence[ExamplePacket]) -> None:
-    departments = {path.stem for site in ("riverside", "hillview-gp") for path in (ROOT / f"examples/{site}/departments").iterdir()}
+    departments = {
+        path.stem for site in ("riverside", "hillview-gp") for path in (ROOT / f"examples/{site}/departments").iterdir()
+    }
     assert {packet.manifest.department.id for packet in example_packets} == departments
     assert len(example_packets) == len(departments) == 11
 
@@ -72,7 +74,9 @@ def test_sheets_cover_their_pages_and_their_layouts_are_there(example_packets: S
 def test_the_layouts_that_departments_print_have_room_for_all(example_packets: Sequence[ExamplePacket]) -> None:
     """What the forms test measures on specimens is measured here on what the example departments really print."""
     layouts = {key: layout for packet in example_packets for key, layout in packet.manifest.layouts.items()}
-    faults = {f"{layout.form}, {layout.paper}: {fault}" for layout in layouts.values() for fault in layout_faults(layout)}
+    faults = {
+        f"{layout.form}, {layout.paper}: {fault}" for layout in layouts.values() for fault in layout_faults(layout)
+    }
     assert not faults, "\n".join(sorted(faults))
 
 
@@ -159,7 +163,10 @@ def test_outline_labels_and_printing_preferences(icu: ExamplePacket) -> None:
     """PDF viewers find every form by name, number pages by form, and are told not to scale."""
     pdf = reader(icu.pdf)
     root = pdf.trailer["/Root"]
-    assert (root["/ViewerPreferences"]["/PrintScaling"], root["/ViewerPreferences"]["/Duplex"]) == ("/None", "/DuplexFlipLongEdge")
+    assert (root["/ViewerPreferences"]["/PrintScaling"], root["/ViewerPreferences"]["/Duplex"]) == (
+        "/None",
+        "/DuplexFlipLongEdge",
+    )
     assert root["/PageMode"] == "/UseOutlines"
 
     def entries(outline: list[object]) -> list[tuple[str, int]]:
@@ -210,7 +217,9 @@ def test_single_sided_has_no_empty_backs(tmp_path: Path, icu: ExamplePacket) -> 
     assert [page.number for page in packet.pages()] == list(range(1, len(pdf.pages) + 1))
     assert {sheet.step for sheet in packet.manifest.sheets} == {1}
     assert len(pdf.pages) == len(list(icu.pages()))
-    assert EMPTY_WORDS not in "".join(open_pdf(packet.path)[number].get_textpage().get_text_bounded() for number in range(len(pdf.pages)))
+    assert EMPTY_WORDS not in "".join(
+        open_pdf(packet.path)[number].get_textpage().get_text_bounded() for number in range(len(pdf.pages))
+    )
     assert pdf.trailer["/Root"]["/ViewerPreferences"]["/Duplex"] == "/Simplex"
     assert packet.manifest.layouts.keys() - icu.manifest.layouts.keys() == set()
 
