@@ -26,6 +26,7 @@ class IdentifierKind(StrEnum):
     NATIONAL = "national"
     ENCOUNTER = "encounter"
     ACCOUNT = "account"
+    RETIRED = "retired"
     OTHER = "other"
 
 
@@ -55,11 +56,15 @@ class Sex(StrEnum):
 
 
 class AllergyState(StrEnum):
-    """What is known of allergies: nobody asked, asked and none known, or listed. These are never mixed up."""
+    """What is known of allergies: nobody asked, asked and none known, or listed. These are never mixed up.
+
+    NKDA speaks of drugs only, so it has its own words: latex and food were perhaps not asked about.
+    """
 
     NOT_IN_SNAPSHOT = "not in the snapshot"
     NOT_ASKED = "not asked"
     NONE_KNOWN = "no known allergies"
+    NO_DRUG_KNOWN = "no known drug allergies"
     LISTED = "listed"
 
 
@@ -135,7 +140,10 @@ class Place(_Frozen):
 
 
 class Patient(_Frozen):
-    """One patient of the census."""
+    """One patient of the census; `clarify` says what must be cleared up before paper with this name and number is used.
+
+    A retired number is one that was merged into this patient's: older paper and labels may still carry it.
+    """
 
     identifiers: tuple[Identifier, ...]
     name: PersonName
@@ -159,6 +167,7 @@ class Patient(_Frozen):
     results: tuple[Reading, ...] = ()
     deceased: bool = False
     discharged: bool = False
+    clarify: tuple[str, ...] = ()
 
     def identifier(self, kind: IdentifierKind) -> str:
         """The first identifier of a kind, or an empty text."""

@@ -12,7 +12,7 @@ from downtime.library.schema import FormSpec
 from downtime.library.shelf import LibraryForm, Shelf, shown_path
 from downtime.page.code import kit_text
 from downtime.page.geometry import PaperSize
-from downtime.paper.binding import Bindings, bindings_of
+from downtime.paper.binding import DOWNTIME_NUMBER, Bindings, bindings_of
 from downtime.paper.card_context import card_context
 from downtime.paper.cards import card_pages
 from downtime.paper.cover import Content, CoverWords, acts_body, cover_bodies, divider_body
@@ -201,12 +201,21 @@ class PacketParts:
 
             def numbers(copy: int, page: int) -> Extras:
                 start = (first + copy) * rows if rows else first + copy
-                return Extras(inks=bindings.inks(page, lambda row: self._number_at(start + row)))
+                return Extras(inks=bindings.inks(page, lambda data, row: self._bound(data, start + row)))
 
             part.extras = numbers
         if not bindings.rows_of_numbers:
             part.number = lambda copy: self._number_at(first + copy)
         return part
+
+    def _bound(self, data: str, index: int) -> str | None:
+        """The value of a binding: the block's numbers and its ends."""
+        if data == DOWNTIME_NUMBER:
+            return self._number_at(index)
+        block = self.department.downtime_numbers
+        if not self.numbers or block is None:
+            return None
+        return {"block.first": self.numbers[0], "block.last": self.numbers[-1], "block.site": block.site}[data]
 
     def _number_at(self, index: int) -> str | None:
         return self.numbers[index] if index < len(self.numbers) else None
@@ -231,4 +240,5 @@ class PacketParts:
             facility=facility.name, department=self.department.name, made_at=moment_text(run.made_at),
             expires=date_text(expires), approval=approval, kit=kit_text(self.kit), software=__version__,
             approved=approved, signed=run.key is not None, drill=run.drill,
+            number_label=facility.patient_number.label,
         )  # fmt: skip

@@ -36,7 +36,7 @@ class Imprint:
     signed: bool
     drill: bool = False
     data_as_of: str = ""
-    service_desk: str = ""
+    number_label: str = "MRN"
     kind: str = "Packet"
 
 
@@ -99,7 +99,7 @@ def draw_header(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages
     under, size = names_line(imprint, frame.title.w, "DOWNTIME RECORD")
     sketch.ink(Text(frame.title.x, frame.title.y + 10.8, under, size, gray=LABEL_GRAY))
     if frame.patient and frame.label:
-        _draw_patient(sketch, frame, suffix)
+        _draw_patient(sketch, frame, imprint, suffix)
     elif form.scope.value == "unit":
         _draw_unit_line(sketch, frame, suffix)
     if frame.band:
@@ -118,10 +118,11 @@ def _cell(sketch: Sketch, rect: Rect, label: str, name: str, kind: str = "text")
     sketch.fields.append(FieldBox(id=name, kind="date" if kind == "date" else "text", at=box(at)))
 
 
-def _draw_patient(sketch: Sketch, frame: Frame, suffix: str) -> None:
+def _draw_patient(sketch: Sketch, frame: Frame, imprint: Imprint, suffix: str) -> None:
     block, label = frame.patient, frame.label
     if block is None or label is None:
         return
+    patient_number = f"{imprint.number_label} or downtime number *"
     rows: list[list[tuple[str, str, float, str]]]
     if frame.landscape:
         rows = [
@@ -129,20 +130,25 @@ def _draw_patient(sketch: Sketch, frame: Frame, suffix: str) -> None:
             [
                 ("Date of birth * (DD MMM YYYY)", "patient.birth_date", 4, "date"),
                 ("Sex", "patient.sex", 1, ""),
-                ("MRN or downtime number *", "patient.mrn", 5, ""),
+                (patient_number, "patient.mrn", 5, ""),
             ],
             [
-                ("Encounter", "patient.encounter", 4, ""),
-                ("Bed", "patient.bed", 2.4, ""),
-                ("Attending", "patient.attending", 3.6, ""),
+                ("Encounter", "patient.encounter", 3.2, ""),
+                ("Bed", "patient.bed", 1.8, ""),
+                ("Attending", "patient.attending", 2.2, ""),
+                ("Date of this page *", "page.date", 2.8, "date"),
             ],
         ]
     else:
         rows = [
             [("Surname *", "patient.surname", 10, "")],
             [("Given names *", "patient.given", 10, "")],
-            [("Date of birth * (DD MMM YYYY)", "patient.birth_date", 8, "date"), ("Sex", "patient.sex", 2, "")],
-            [("MRN or downtime number *", "patient.mrn", 6.5, ""), ("Bed", "patient.bed", 3.5, "")],
+            [
+                ("Born * (DD MMM YYYY)", "patient.birth_date", 4.6, "date"),
+                ("Sex", "patient.sex", 1.4, ""),
+                ("Date of this page *", "page.date", 4, "date"),
+            ],
+            [(patient_number, "patient.mrn", 6.5, ""), ("Bed", "patient.bed", 3.5, "")],
         ]
     step = block.h / len(rows)
     for number, row in enumerate(rows):
@@ -281,12 +287,12 @@ def draw_drill(sketch: Sketch, frame: Frame) -> None:
 def kit_line(imprint: Imprint) -> str:
     """What was issued: the second line of every footer; the sheet's number follows it."""
     kind = "Drill" if imprint.drill else "Kit" if imprint.data_as_of else imprint.kind
-    return f"{kind} {imprint.kit}  ·"
+    return f"{kind} {imprint.kit}"
 
 
 def sheet_number_at(frame: Frame, imprint: Imprint) -> tuple[float, float]:
     """Where the sheet's number stands, in mm: behind the kit, the same on every copy's page."""
-    x = frame.footer.x + width_mm(kit_line(imprint), 8, "bold") + 1.2
+    x = frame.footer.x + width_mm(kit_line(imprint), 8, "bold") + 2.4
     return x, frame.footer.y + FOOT_FIRST_MM + KIT_LINE * FOOT_STEP_MM
 
 

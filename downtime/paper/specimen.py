@@ -98,6 +98,7 @@ def _printed(
     imprint = Imprint(
         facility=facility.name, department=department.name, made_at=moment_text(made_at), expires="",
         approval=approval, kit=kit_text(kit), software=__version__, approved=approved, signed=False, kind="Specimen",
+        number_label=facility.patient_number.label,
     )  # fmt: skip
     _, printed = issued_form(site, department, library, surroundings(site, department), imprint, paper)
     pages = len(printed.pages)

@@ -31,8 +31,8 @@ from downtime.paper.surroundings import surroundings
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 DPI = 60
 # Two builds of PDFium may round the grey of an edge otherwise; a letter that moved changes some twenty pixels a lot.
-GREYS = 48
-PIXELS = 12
+GREYS = 32
+PIXELS = 6
 MADE_AT = datetime(2026, 11, 23, 9, 30)
 RENEW = "DOWNTIME_RENEW_GOLDEN"
 
