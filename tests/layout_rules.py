@@ -21,7 +21,7 @@ INITIALS_MM = 8.2
 # patient block on Letter (four rows in the 28 of the label beside), the re-entry strip, and a score that is one figure.
 STACKED_MM = 4.2
 LOW_MM = 3.6
-LOW = ("patient.", "reentry.")
+LOW = ("patient.", "page.", "reentry.")
 SIGNATURE_MM = 6.0
 LEAST_WIDTH_MM = 4.5
 LABEL_AREA_MM = (70.0, 28.0)

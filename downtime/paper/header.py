@@ -136,7 +136,7 @@ def _draw_patient(sketch: Sketch, frame: Frame, imprint: Imprint, suffix: str) -
                 ("Encounter", "patient.encounter", 3.2, ""),
                 ("Bed", "patient.bed", 1.8, ""),
                 ("Attending", "patient.attending", 2.2, ""),
-                ("Date of this page *", "page.date", 2.8, "date"),
+                ("Date of this page *", "patient.page_date", 2.8, "date"),
             ],
         ]
     else:
@@ -146,7 +146,7 @@ def _draw_patient(sketch: Sketch, frame: Frame, imprint: Imprint, suffix: str) -
             [
                 ("Born * (DD MMM YYYY)", "patient.birth_date", 4.6, "date"),
                 ("Sex", "patient.sex", 1.4, ""),
-                ("Date of this page *", "page.date", 4, "date"),
+                ("Date of this page *", "patient.page_date", 4, "date"),
             ],
             [(patient_number, "patient.mrn", 6.5, ""), ("Bed", "patient.bed", 3.5, "")],
         ]

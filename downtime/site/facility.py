@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from downtime.page.geometry import PaperSize
+from downtime.site.census import CensusSettings
 from downtime.site.values import AT_LEAST_ONE, ClockTime, Id, Name, Number, Prose, Text, Whole, WordName
 from downtime.textyaml import TextModel, nearest
 
@@ -157,6 +158,7 @@ class Facility(TextModel):
     spoilage: Annotated[float, Number(0, 1)] = Field(0.15, description="the part spoiled by mistakes: 0.15 is 15 %")
     levels: dict[Literal["L0", "L1", "L2", "L3", "L4"], DowntimeLevel] = Field({}, description="from when on")
     labels: Labels | None = None
+    census: CensusSettings = CensusSettings()
     supplies: tuple[Supply, ...] = ()
     not_in_front_pocket: dict[Id, Name] = Field({}, description="form id -> why no department has it in front")
     words: dict[WordName, Prose] = Field({}, description="your own words for the templates")

@@ -41,7 +41,7 @@ F, M, X, U = Sex.FEMALE, Sex.MALE, Sex.OTHER, Sex.UNKNOWN
 
 @dataclass(frozen=True, slots=True)
 class RetiredRecord:
-    """A record merged into another: its number, the survivor's, the name it had, and an order still under it."""
+    """A record merged into another: its number, the survivor's, and the name it had."""
 
     mrn: str
     survivor: str
@@ -73,8 +73,8 @@ BEDTIME = {"code": "BEDTIME", "text": "at bedtime",
            "repeat": Repeat(frequency=1, period=Decimal(1), unit=PeriodUnit.DAY, when=("HS",))}  # fmt: skip
 BEFORE_MEALS = {"code": "AC", "text": "before meals",
                 "repeat": Repeat(frequency=3, period=Decimal(1), unit=PeriodUnit.DAY, when=("AC",))}  # fmt: skip
-MWF = {"code": "MWF", "text": "Monday, Wednesday and Friday",
-       "repeat": Repeat(frequency=1, period=Decimal(1), unit=PeriodUnit.DAY, days_of_week=("mon", "wed", "fri"))}  # fmt: skip
+MWF = {"code": "MWF", "text": "Monday, Wednesday and Friday", "repeat": Repeat(frequency=1, period=Decimal(1),
+       unit=PeriodUnit.DAY, days_of_week=("mon", "wed", "fri"))}  # fmt: skip
 CONTINUOUS = {"code": "CONT", "text": "continuous infusion", "continuous": True}
 STAT = {"code": "STAT", "text": "STAT", "one_time": True, "immediate": True}
 NOT_KNOWN: dict[str, object] = {}
@@ -157,7 +157,6 @@ def patient(
     ]
     if retired:
         numbers.append(Identifier(kind=IdentifierKind.RETIRED, value=retired, authority=AUTHORITY))
-    listed = isinstance(allergies, tuple)
     return Patient(
         identifiers=tuple(numbers),
         name=PersonName(family=family, given=tuple(given.split()) if given else ()),
@@ -169,7 +168,7 @@ def patient(
         admitted=at(16, 14, 30) - timedelta(days=days),
         diagnoses=diagnoses,
         allergy_state=AllergyState.LISTED if isinstance(allergies, tuple) else allergies,
-        allergies=allergies if isinstance(allergies, tuple) and listed else (),
+        allergies=allergies if isinstance(allergies, tuple) else (),
         code_status=code,
         isolation=isolation,
         weight=Weight(kg=Decimal(kg), taken=weighed, method=weighed_how) if kg else None,
