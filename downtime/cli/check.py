@@ -29,6 +29,7 @@ def check(
     if site is None:
         raise typer.BadParameter("name the site folder to check")
     from downtime.paper.checking import check_everything
+    from downtime.paper.plan import counted
 
     findings = check_everything(site, date.today())
     if console.json:
@@ -43,9 +44,9 @@ def check(
         errors = sum(finding.level is Level.ERROR for finding in findings)
         warnings = sum(finding.level is Level.WARNING for finding in findings)
         if errors:
-            console.say(f"{errors} errors, {warnings} warnings: not ready to print")
+            console.say(f"{counted(errors, 'error')}, {counted(warnings, 'warning')}: not ready to print")
         elif warnings:
-            console.say(f"no errors, {warnings} warnings: packets can be printed")
+            console.say(f"no errors, {counted(warnings, 'warning')}: packets can be printed")
         else:
             console.say("nothing found: ready to print")
     if any(finding.level is Level.ERROR for finding in findings):

@@ -26,6 +26,7 @@ from downtime.paper.plain import plain_body, plain_form
 from downtime.paper.sheet import PrintedForm
 from downtime.paper.surroundings import date_text, moment_text, surroundings
 from downtime.site import Department, PacketLine, Site, packet_quantities, supply_quantities
+from downtime.site.department import DRILL_PREFIX
 from downtime.site.numbers import block_numbers
 
 FRONT_MATTER = "Role cards and phone tree"
@@ -96,6 +97,8 @@ class PacketParts:
         self._acts: tuple[Procedure, list[list[Ink]]] | None = None
         self._printed_before: dict[str, int] = {}
         block = self.department.downtime_numbers
+        if block and self.run.drill:
+            block = block.model_copy(update={"prefix": DRILL_PREFIX})
         self.numbers: tuple[str, ...] = tuple(block_numbers(block)) if block else ()
 
     def parts(self) -> list[Part]:

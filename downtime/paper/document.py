@@ -73,6 +73,7 @@ class Document:
         self._kit = kit
         self._drill = drill
         self._stamps = 0
+        self._resources: dict[tuple[str, ...], Any] = {}
         self._statics: dict[tuple[str, int], _Static] = {}
         self.page_count = 0
 
@@ -110,47 +111,66 @@ class Document:
 
     def empty_back(self, printed: PrintedForm) -> None:
         """Add the back of a sheet that is printed on one side; it carries no code, only the words that it is empty."""
-        self.page_count += 1
         frame = printed.pages[0].frame
-        width_pt, height_pt = frame.width_mm * PT_PER_MM, frame.height_mm * PT_PER_MM
-        canvas: Any = self._canvas
-        canvas._pagesize = (width_pt, height_pt)
         words = "Back left empty on purpose: do not write here"
-        x = width_pt / 2 - text_width_pt(words, "italic", 10) / 2
-        canvas._code.append(self._book.text_ops(words, "italic", 10, x, height_pt / 2, 0.6))
-        canvas.showPage()
+        x = frame.width_mm * PT_PER_MM / 2 - text_width_pt(words, "italic", 10) / 2
+        shown = self._book.text_ops(words, "italic", 10, x, frame.height_mm * PT_PER_MM / 2, 0.6)
+        self._add_page([shown], frame, ())
 
     def place(self, name: str, page_index: int, *, sheet: int = 0, extras: Extras | None = None) -> int:
         """Add a page: a static page, its codes, the sheet's number, what differs; returns the page's number."""
         static = self._statics[name, page_index]
-        frame = static.frame
-        self.page_count += 1
-        number = self.page_count
+        number = self.page_count + 1
         top, low = self._coder.codes(number, static.layout48)
-        canvas: Any = self._canvas
-        canvas._pagesize = (frame.width_mm * PT_PER_MM, frame.height_mm * PT_PER_MM)
-        code: list[str] = canvas._code
         words = short_text(self._kit, number, self._drill)
-        code += (
+        code = [
             static.begin,
             f"{static.codes[0]}{qr_bitmap(top).hex()}> EI Q",
             f"{static.codes[1]}{qr_bitmap(low).hex()}> EI Q",
             f"BT 0 g {self._code_font} {CODE_TEXT_PT:g} Tf "
             f"{static.words[0]}{words[:9]}) Tj {static.words[1]}{words[10:]}) Tj "
             + (f"{static.sheet}sheet {sheet}) Tj ET" if sheet and static.sheet else "ET"),
-        )
+        ]
+        forms: tuple[str, ...] = (static.name,)
         if extras is not None:
-            self._add_extras(extras, frame.height_mm)
-        canvas._formsinuse.append(static.name)
-        canvas.showPage()
+            forms += self._add_extras(code, extras, static.frame.height_mm)
+        self._add_page(code, static.frame, forms)
         return number
 
-    def _add_extras(self, extras: Extras, height_mm: float) -> None:
+    def _add_page(self, code: list[str], frame: Frame, forms: tuple[str, ...]) -> None:
+        """Add a page to the document itself: the canvas would write fonts and forms into each page anew."""
+        from reportlab.pdfbase import pdfdoc
+
+        page: Any = pdfdoc.PDFPage()
+        page.pagewidth, page.pageheight = frame.width_mm * PT_PER_MM, frame.height_mm * PT_PER_MM
+        page.compression = 1
+        page.stream = "\n".join(code) + "\n"
+        page.Resources = self._resources_of(forms)
+        self._canvas._doc.addPage(page)
+        self.page_count += 1
+
+    def _resources_of(self, forms: tuple[str, ...]) -> Any:
+        """The fonts of the document and the forms that a page draws; pages that draw the same share them."""
+        from reportlab.pdfbase import pdfdoc
+
+        if forms not in self._resources:
+            document = self._canvas._doc
+            resources: Any = pdfdoc.PDFResourceDictionary()
+            resources.basicFonts()
+            resources.XObject = document.xobjDict(forms)
+            if len(forms) > 1:
+                return resources
+            self._resources[forms] = document.Reference(resources, f"R{len(self._resources)}")
+        return self._resources[forms]
+
+    def _add_extras(self, code: list[str], extras: Extras, height_mm: float) -> tuple[str, ...]:
+        """Add what one copy has beside the static page to its operators; returns the forms that it draws."""
         canvas: Any = self._canvas
         if extras.inks:
-            canvas._code.append(content_stream(extras.inks, height_mm, self._book))
+            code.append(content_stream(extras.inks, height_mm, self._book))
         if extras.operators:
-            canvas._code.append(extras.operators)
+            code.append(extras.operators)
+        names = []
         for stamp in extras.stamps:
             self._stamps += 1
             name = f"T{self._stamps}"
@@ -160,8 +180,9 @@ class Document:
             drawn = f"{canvas._doc.getXObjectName(name)} Do Q"
             for x, y in stamp.places:
                 down = (height_mm - y - stamp.h_mm) * PT_PER_MM
-                canvas._code.append(f"q 1 0 0 1 {x * PT_PER_MM:.2f} {down:.2f} cm /{drawn}")
-            canvas._formsinuse.append(name)
+                code.append(f"q 1 0 0 1 {x * PT_PER_MM:.2f} {down:.2f} cm /{drawn}")
+            names.append(name)
+        return tuple(names)
 
     def save(self) -> bytes:
         """The finished PDF."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from downtime.page.geometry import PT_PER_MM
-from downtime.paper.fonts import FittedText, FontBook, fit_text, text_width_pt
+from downtime.paper.fonts import FittedText, FontBook, fit_text
 from downtime.paper.ink import Face
 from downtime.paper.sheet import SheetPage
 
@@ -72,18 +72,18 @@ class PageFill:
         others: dict[tuple[Face, float], list[tuple[str, float, float]]] = {}
         from_right: list[str] = []
         cut: list[str] = []
-        slots, encode = self._slots, book.plain
+        slots, measured = self._slots, book.measured
         for field_id, text in values.items():
             slot = slots[field_id]
             key = slot.key
-            wide = text_width_pt(text, slot.face, slot.size_pt)
+            width, shown = measured(text, slot.face)
+            wide = width * slot.size_pt
             if wide > slot.room_pt:
                 # One smaller size for all that nearly fits, so that the text of a page stays in few groups.
                 if wide * LEAST_PT > slot.room_pt * slot.size_pt:
                     self._fitted(text, slot, book, others, from_right, cut, field_id)
                     continue
                 key = (slot.face, LEAST_PT)
-            shown = encode(text, slot.face)
             if shown is None:
                 others.setdefault(key, []).append((text, slot.x_pt, slot.y_pt))
             else:

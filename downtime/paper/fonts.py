@@ -68,6 +68,10 @@ class _Codes(dict[str, str]):
         return code
 
 
+MOST_MEASURED = 10_000
+"""How many texts a document remembers the width of, before it forgets them all."""
+
+
 class FontBook:
     """The fonts of one PDF document: measures text and writes the operators that draw it.
 
@@ -80,6 +84,7 @@ class FontBook:
         """Start an empty book for the document of a reportlab canvas."""
         self._embedding = Embedding(canvas._doc)
         self._codes: dict[str, _Codes] = {}
+        self._measured: dict[tuple[str, str], tuple[float, str | None]] = {}
         self.missing: set[str] = set()
         self.removed: set[str] = set()
         self.unshaped: set[str] = set()
@@ -129,6 +134,15 @@ class FontBook:
             return "".join(map(codes.__getitem__, text))
         except KeyError:
             return None
+
+    def measured(self, text: str, face: str) -> tuple[float, str | None]:
+        """The width of a text at size 1, and its `plain` encoding; orders and routes come again on page after page."""
+        known = self._measured.get((text, face))
+        if known is None:
+            if len(self._measured) >= MOST_MEASURED:
+                self._measured.clear()
+            known = self._measured[text, face] = (text_width_pt(text, face, 1.0), self.plain(text, face))
+        return known
 
     def _face(self, face: str) -> _Codes:
         codes = self._codes.get(face)

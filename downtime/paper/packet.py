@@ -60,7 +60,8 @@ def make_packet(
     kit = new_kit_id(_seed(sources, department, run) if run.fixed else None)
     maker = PacketParts(site, department, shelf, run, kit)
     parts, total = _counted(maker)
-    coder = PageCoder(facility_number(site.facility.id), kit, total, drill=run.drill, key=run.key)
+    last = parts[-1].last_page
+    coder = PageCoder(facility_number(site.facility.id), kit, last, drill=run.drill, key=run.key)
     title = f"Downtime packet {department.name}"
     document = Document(coder, kit, drill=run.drill, title=title, subject=f"Printed {moment_text(run.made_at)}")
     sheets: list[Sheet] = []

@@ -152,6 +152,10 @@ class PhoneTreeSpec(TextModel):
     script: tuple[Name, ...] = Field((), max_length=12)
 
 
+DRILL_PREFIX = "XX"
+"""The prefix of every number that a drill prints: no number of a rehearsal may be taken for a patient's."""
+
+
 class DowntimeNumbers(TextModel):
     """The department's own block of downtime patient numbers: prefix, site and serial, as DT-04-00123."""
 
@@ -168,6 +172,8 @@ class DowntimeNumbers(TextModel):
             len(prefix) == 2 and all(letter in "ACDEFGHJKLMNPRTUVWXY" for letter in prefix)
         ):
             raise ValueError(f"“{prefix[:60]}” is not a prefix; two capital letters, none of I, O, Q, S, Z and B")
+        if prefix == DRILL_PREFIX:
+            raise ValueError(f"the prefix {DRILL_PREFIX} is kept for drills; choose another")
         return prefix
 
     @field_validator("site", mode="before")
