@@ -120,7 +120,13 @@ def _facility(parts: Parts, facility: Facility) -> Iterator[Finding]:
         yield text.finding((), what, "", "make one with `downtime site init`, and name it under `key:`", Level.NOTE)
     elif not (parts.root / facility.key).is_file():
         what = f"the key file {facility.key} is not there"
-        yield text.finding(("key",), what, "no packet is printed with a key that is not there", "put it back, or remove the line")
+        yield text.finding(
+            ("key",),
+            what,
+            "no packet is printed with a key that is not there",
+            "put it back, or remove the line",
+            Level.WARNING,
+        )
     if facility.labels is not None:
         fits = PaperSize.LETTER if facility.labels.sheet == "avery-5160" else PaperSize.A4
         if facility.paper is not fits:
