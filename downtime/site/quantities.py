@@ -101,7 +101,10 @@ def _count(entry: PacketEntry, department: Department, hours: int, surge: float,
     span = math.ceil(hours / HOURS_A_DAY) * HOURS_A_DAY if form.whole_days else hours
     # Every bed is counted whether taken or not, so a surge cannot fill more of them.
     factor = 1 if form.per == "bed" else surge
-    terms = [_term(form.per or "fixed", department, uses, span, form.events_per_day or 0)]
+    if form.per == "patient-day":
+        terms = [_presence(department, uses, hours, span, alone=form.uses_per_arrival is None)]
+    else:
+        terms = [_term(form.per or "fixed", department, uses, span, form.events_per_day or 0)]
     if form.uses_per_arrival is not None:
         terms.append(_term("arrival", department, form.uses_per_arrival, hours, 0))
     need = sum((_need(term, factor, spoilage) for term in terms), start=Decimal(0))
@@ -121,7 +124,7 @@ def _count(entry: PacketEntry, department: Department, hours: int, surge: float,
 class _Term:
     """One product of the sum: so many (patients, beds, events) a day, or so many arrivals an hour."""
 
-    a_day: float
+    a_day: float | Decimal
     an_hour: float
     uses: float
     hours: int
@@ -132,15 +135,27 @@ def _term(per: str, department: Department, uses: float, hours: int, events: flo
     time = f"{hours} h ÷ 24"
     if per == "bed":
         return _Term(department.beds, 0, uses, HOURS_A_DAY, f"{department.beds} beds × {uses:g}")
-    if per == "patient-day":
-        census = department.census
-        return _Term(census, 0, uses, hours, f"{census:g} patients × {uses:g} a day × {time}")
     if per == "arrival":
         rate = department.arrivals_per_hour
         return _Term(0, rate, uses, hours, f"{rate:g} arrivals an hour × {hours} h × {uses:g}")
     if per == "event":
         return _Term(events, 0, uses, hours, f"{events:g} events a day × {uses:g} × {time}")
     return _Term(1, 0, uses, hours, f"{uses:g} a day × {time}")
+
+
+def _presence(department: Department, uses: float, hours: int, span: int, *, alone: bool) -> _Term:
+    """Everybody who is there: those in the beds and, unless arrivals are counted by themselves, all who come.
+
+    In the hours of an outage nobody is taken to leave. A stock for weeks would grow without bound that way, so there
+    each day is counted as a day of its own: the beds, and those who come within 24 hours.
+    """
+    census, rate = department.census, department.arrivals_per_hour
+    if not alone or not rate:
+        return _Term(census, 0, uses, span, f"{census:g} patients × {uses:g} a day × {span} h ÷ 24")
+    within = min(hours, HOURS_A_DAY)
+    people = Decimal(str(census)) + Decimal(str(rate)) * within
+    words = f"({census:g} patients + {rate:g} arrivals an hour × {within} h) × {uses:g} a day × {span} h ÷ 24"
+    return _Term(people, 0, uses, span, words)
 
 
 def _need(term: _Term, surge: float, spoilage: float) -> Decimal:

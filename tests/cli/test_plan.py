@@ -21,9 +21,9 @@ def test_the_numbers_and_the_sums_behind_them(capsys: Capture) -> None:
     out, err = capsys.readouterr()
     lines = out.splitlines()
     assert lines[0].startswith("Medical-Surgical Unit 4 West (medsurg): box 4W-BOX-1 for 8 h, store for 28 days, surge")
-    assert any(line.split()[:2] == ["ord-lab-req", "19"] for line in lines)
-    sums = "  ord-lab-req: 26 patients × 1.5 a day × 8 h ÷ 24 × 1.25 surge × 1.15 spoilage = 18.69, so 19"
-    assert sums in lines
+    assert any(line.split()[:2] == ["ord-lab-req", "21"] for line in lines)
+    people = "(26 patients + 0.3 arrivals an hour × 8 h)"
+    assert f"  ord-lab-req: {people} × 1.5 a day × 8 h ÷ 24 × 1.25 surge × 1.15 spoilage = 20.41, so 21" in lines
     assert "Copies in the box (example setting, not a published value):" in lines
     assert lines[-1].startswith("1 department, one box each:")
     assert "reams" in lines[-1]
@@ -33,7 +33,10 @@ def test_the_numbers_and_the_sums_behind_them(capsys: Capture) -> None:
 
 def test_verbose_shows_the_sums_of_the_store_too(capsys: Capture) -> None:
     assert run(["--verbose", *MEDSURG]) == 0
-    assert "    in the store: 26 patients × 1.5 a day × 672 h ÷ 24" in capsys.readouterr().out
+    assert (
+        "    in the store: (26 patients + 0.3 arrivals an hour × 24 h) × 1.5 a day × 672 h ÷ 24"
+        in capsys.readouterr().out
+    )
 
 
 def test_json_is_the_whole_plan(capsys: Capture) -> None:

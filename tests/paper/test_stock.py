@@ -52,23 +52,23 @@ def unit_of(plan: Plan, department: str) -> DepartmentPlan:
     return next(unit for unit in plan.departments if unit.id == department)
 
 
-# 4 West: 26 patients, 0.3 arrivals an hour, 8 h in the box, 28 days (672 h) in the store, 1.25 surge × 1.15 spoilage
-# = 1.4375. In brackets: before rounding up.
+# 4 West: 26 patients, 0.3 arrivals an hour, 8 h in the box (28.4 people), 28 days in the store (each 26 + 7.2 = 33.2
+# people), 1.25 surge × 1.15 spoilage = 1.4375. In brackets: before rounding up.
 BY_HAND = {
-    ("Orders", "ord-general"): (15, 1256),  # 26 × 1.2 × 8 ÷ 24 × 1.4375 [14.95], × 28 days [1,255.8]
-    ("Orders", "ord-medication"): (13, 1047),  # 26 × 1 [12.46], [1,046.5]
-    ("Orders", "ord-lab-req"): (19, 1570),  # 26 × 1.5 [18.69], [1,569.75]
-    ("Orders", "ord-verbal-readback"): (7, 524),  # 26 × 0.5 [6.23], [523.25]
-    ("Medication", "mar-scheduled"): (38, 1047),  # a sheet lasts a day: 26 × 1 × 24 ÷ 24 [37.375], [1,046.5]
-    ("Medication", "mar-prn"): (19, 524),  # 26 × 0.5, whole days [18.69], [523.25]
-    ("Medication", "mar-infusion"): (8, 210),  # 26 × 0.2, whole days [7.475], [209.3]
-    ("Flowsheets and notes", "flow-vitals-ews"): (38, 1047),
-    ("Flowsheets and notes", "flow-io"): (19, 524),
-    ("Flowsheets and notes", "note-nursing"): (13, 1047),
+    ("Orders", "ord-general"): (17, 1604),  # 28.4 × 1.2 × 8 ÷ 24 × 1.4375 [16.33]; 33.2 × 1.2 × 28 × 1.4375 [1,603.56]
+    ("Orders", "ord-medication"): (14, 1337),  # 28.4 × 1 [13.61], [1,336.3]
+    ("Orders", "ord-lab-req"): (21, 2005),  # 28.4 × 1.5 [20.41], [2,004.45]
+    ("Orders", "ord-verbal-readback"): (7, 669),  # 28.4 × 0.5 [6.8], [668.15]
+    ("Medication", "mar-scheduled"): (41, 1337),  # a sheet lasts a day: 28.4 × 1 × 24 ÷ 24 [40.825], [1,336.3]
+    ("Medication", "mar-prn"): (21, 669),  # 28.4 × 0.5, whole days [20.41], [668.15]
+    ("Medication", "mar-infusion"): (9, 268),  # 28.4 × 0.2, whole days [8.165], [267.26]
+    ("Flowsheets and notes", "flow-vitals-ews"): (41, 1337),
+    ("Flowsheets and notes", "flow-io"): (21, 669),
+    ("Flowsheets and notes", "note-nursing"): (14, 1337),
     ("Arrivals", "reg-face-sheet"): (4, 290),  # 0.3 × 8 × 1.4375 [3.45], 0.3 × 672 [289.8]
     ("Arrivals", "reg-patient-label-sheet"): (4, 290),
     ("Arrivals", "reg-downtime-number-log"): (1, 1),  # fixed
-    ("Back to the computer", "rec-patient-cover"): (13, 1047),
+    ("Back to the computer", "rec-patient-cover"): (14, 1337),
 }
 
 
@@ -79,7 +79,8 @@ def test_a_medical_surgical_unit_counted_by_hand(plan: Plan) -> None:
     assert (unit.hours, unit.days, unit.surge, unit.surge_factor) == (8, 28, "normal", 1.25)
     sums = {line.form: line for line in unit.lines if line.section == "Orders"}
     line = sums["ord-lab-req"]
-    assert line.formula == "26 patients × 1.5 a day × 8 h ÷ 24 × 1.25 surge × 1.15 spoilage = 18.69, so 19"
+    people = "(26 patients + 0.3 arrivals an hour × 8 h)"
+    assert line.formula == f"{people} × 1.5 a day × 8 h ÷ 24 × 1.25 surge × 1.15 spoilage = 20.41, so 21"
     assert line.setting == "example setting, not a published value"
 
 
@@ -126,8 +127,8 @@ def test_hours_days_surge_and_departments_may_be_chosen(riverside: Site, shelf: 
     unit = unit_of(plan, "medsurg")
     assert (unit.hours, unit.days, unit.surge, unit.surge_factor) == (24, 2, "winter", 1.4)
     orders = next(line for line in unit.lines if (line.section, line.form) == ("Orders", "ord-general"))
-    # 26 × 1.2 × 1.4 × 1.15 = 50.23 a day
-    assert (orders.copies, orders.stock_copies) == (51, 101)
+    # (26 + 0.3 × 24) × 1.2 × 1.4 × 1.15 = 64.14 a day
+    assert (orders.copies, orders.stock_copies) == (65, 129)
 
 
 def test_what_does_not_exist_is_named_with_the_nearest(riverside: Site, shelf: Shelf) -> None:
@@ -177,9 +178,9 @@ def test_the_plan_as_data_is_json_and_says_the_same(plan: Plan) -> None:
     assert (data["paper"], data["sheets_a_ream"]) == ("letter", 500)
     unit = next(unit for unit in data["departments"] if unit["department"] == "medsurg")
     line = next(line for line in unit["lines"] if (line["section"], line["form"]) == ("Orders", "ord-lab-req"))
-    assert line["box"]["copies"] == 19
-    assert line["box"]["pages"] == 19 * line["pages_each"]
-    assert line["store"]["copies"] == 1570
+    assert line["box"]["copies"] == 21
+    assert line["box"]["pages"] == 21 * line["pages_each"]
+    assert line["store"]["copies"] == 2005
     assert "672 h" in line["store"]["formula"]
     assert {"item": "Clipboards", "quantity": 20} in unit["supplies"]  # 5 + 0.5 × 30 beds
     assert unit["labels"]["box"]["label_sheets"] == 14

@@ -47,15 +47,15 @@ def department(form: dict[str, object], **more: object) -> Department:
         ({"per": "fixed", "uses": "7"}, 7, 7, "7, fixed"),
         # beds: 10 × 2 × 1.1; no surge, no hours
         ({"per": "bed", "uses": "2"}, 22, 22, "10 beds × 2 × 1.1 spoilage = 22, so 22"),
-        # 8 × 3 × 8/24 × 1.5 × 1.1 = 13.2; over two days 8 × 3 × 2 × 1.65 = 79.2
+        # (8 + 0.5 × 8) × 3 × 8/24 × 1.65 = 19.8; over two days, each by itself, (8 + 0.5 × 24) × 3 × 2 × 1.65 = 198
         (
-            {"per": "patient-day", "uses": "3"}, 14, 80,
-            "8 patients × 3 a day × 8 h ÷ 24" + FACTORS + " = 13.2, so 14",
+            {"per": "patient-day", "uses": "3"}, 20, 198,
+            "(8 patients + 0.5 arrivals an hour × 8 h) × 3 a day × 8 h ÷ 24" + FACTORS + " = 19.8, so 20",
         ),
-        # a sheet that lasts a day: 8 × 1 × 1.65 = 13.2 even for 8 hours
+        # a sheet that lasts a day: (8 + 4) × 1 × 1.65 = 19.8 even for 8 hours; (8 + 12) × 2 × 1.65 = 66
         (
-            {"per": "patient-day", "uses": "1", "whole_days": "yes"}, 14, 27,
-            "8 patients × 1 a day × 24 h ÷ 24" + FACTORS + " = 13.2, so 14",
+            {"per": "patient-day", "uses": "1", "whole_days": "yes"}, 20, 66,
+            "(8 patients + 0.5 arrivals an hour × 8 h) × 1 a day × 24 h ÷ 24" + FACTORS + " = 19.8, so 20",
         ),
         # 0.5 × 8 × 2 × 1.65 = 13.2
         ({"per": "arrival", "uses": "2"}, 14, 80,
@@ -87,7 +87,7 @@ def test_the_caller_may_ask_for_other_hours_days_and_surge() -> None:
     (line,) = packet_quantities(
         FACILITY, department({"per": "patient-day", "uses": "3"}), hours=24, days=1, surge="none"
     )
-    assert line.copies == line.stock_copies == math.ceil(8 * 3 * 1.1)
+    assert line.copies == line.stock_copies == math.ceil((8 + 12) * 3 * 1.1)
     with pytest.raises(UsageError, match="no surge factor “nonne” – did you mean “none”"):
         packet_quantities(FACILITY, department({"copies": "1"}), surge="nonne")
 
@@ -114,7 +114,9 @@ def test_the_sum_is_the_projects_own_formula(
 
 
 def test_a_listed_form_is_there_at_least_once() -> None:
-    (line,) = packet_quantities(FACILITY, department({"per": "patient-day", "uses": "1"}, census="0"))
+    (line,) = packet_quantities(
+        FACILITY, department({"per": "patient-day", "uses": "1"}, census="0", arrivals_per_hour="0")
+    )
     assert line.copies == 1
 
 
