@@ -44,11 +44,13 @@ def _global(
 
 
 def _register() -> None:
-    from downtime.cli import check, forms, packet, plan, site
+    from downtime.cli import check, forms, packet, placed, plan, site, status
 
     app.command("check")(check.check)
     app.command("packet")(packet.packet)
+    app.command("placed")(placed.placed)
     app.command("plan")(plan.plan)
+    app.command("status")(status.status)
     app.add_typer(forms.app, name="forms")
     app.add_typer(site.app, name="site")
 

@@ -26,6 +26,9 @@ def packet(
     ] = False,
     paper: Annotated[str | None, typer.Option(help="letter or a4, instead of the site's own.")] = None,
     drill: Annotated[bool, typer.Option("--drill", help="For a rehearsal: every page says DRILL.")] = False,
+    fillable: Annotated[
+        bool, typer.Option("--fillable", help="Also a PDF to fill on a screen: one copy of each form.")
+    ] = False,
 ) -> int:
     """Make the packet for the downtime box of each department."""
     from downtime.paper.batch import read_site, write_packets
@@ -36,7 +39,9 @@ def packet(
     loaded, shelf = read_site(site)
     chosen = [loaded.department(name).id for name in dict.fromkeys(department or loaded.departments)]
     key = facility_key(loaded)
-    run = print_run(loaded, made_at=made_at, single_sided=single_sided, paper=paper, drill=drill, key=key)
+    run = print_run(
+        loaded, made_at=made_at, single_sided=single_sided, paper=paper, drill=drill, key=key, fillable=fillable
+    )
     make_folder(out)
     with console.progress_bars() as bars:
         written = write_packets(loaded, shelf, chosen, run, out, bars)
@@ -44,12 +49,15 @@ def packet(
     if console.json:
         packets = [
             {"department": done.department, "file": str(done.path), "pages": done.pages, "sheets": done.sheets_of_paper}
+            | ({"fillable": str(done.fillable)} if done.fillable else {})
             for done in written
         ]
         console.data({"packets": packets, "signed": key is not None, "not_approved": unapproved})
         return int(ExitCode.DONE)
     for done in written:
         console.say(f"{done.path}  {done.pages} pages, {done.sheets_of_paper} sheets of paper")
+        if done.fillable:
+            console.say(f"{done.fillable}  to fill on a screen: one copy of each form in each section, without numbers")
     if key is None:
         console.say("Pages are unsigned: facility.yaml names no key (`downtime site init` makes one).")
     if unapproved:

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -35,6 +35,7 @@ class Written:
     pages: int
     sheets_of_paper: int
     unapproved: tuple[str, ...]
+    fillable: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +78,17 @@ def write_packets(
 
 def _written(site: Site, shelf: Shelf, name: str, run: Run, out: Path, progress: Progress | None) -> Outcome:
     try:
-        packet = make_packet(site, site.department(name), shelf, run, progress)
+        department = site.department(name)
+        packet = make_packet(site, department, shelf, replace(run, fillable=False), progress)
         path = write_packet(out, site.facility.id, packet)
+        fillable = None
+        if run.fillable:
+            # A file of its own: the paper stays the same bytes, and a page code never stands on two documents.
+            on_screen = make_packet(site, department, shelf, replace(run, single_sided=True))
+            fillable = write_packet(out, site.facility.id, on_screen)
     except DowntimeError as error:
         return Failed(name, error)
-    return Written(name, path, packet.pages, packet.sheets_of_paper, packet.unapproved)
+    return Written(name, path, packet.pages, packet.sheets_of_paper, packet.unapproved, fillable)
 
 
 _loaded: dict[Path, tuple[Site, Shelf]] = {}

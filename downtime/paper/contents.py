@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from downtime import __version__
 from downtime.library.procedures import Procedure, load_procedure, parse_procedure, shipped_templates
@@ -34,7 +35,11 @@ FRONT_MATTER = "Role cards and phone tree"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of printing: when, for which paper, and whether the printer prints on one side only."""
+    """One run of printing: when, for which paper, and whether the printer prints on one side only.
+
+    `fillable` is a document to be filled on a screen: each form once, without downtime numbers, because a file can be
+    copied and a number must belong to one person.
+    """
 
     made_at: datetime
     fixed: bool = False
@@ -43,6 +48,7 @@ class Run:
     paper: PaperSize | None = None
     key: bytes | None = None
     station: str = ""
+    fillable: bool = False
 
 
 @dataclass
@@ -75,6 +81,12 @@ class Part:
         )  # fmt: skip
 
 
+def cover_path(site: Site) -> Path:
+    """The template of the cover: the site's own, or the shipped one."""
+    own = site.templates_folder / "cover.md"
+    return own if own.is_file() else shipped_templates() / "cover.md"
+
+
 @dataclass
 class PacketParts:
     """Makes the parts of one department's packet."""
@@ -99,12 +111,14 @@ class PacketParts:
         block = self.department.downtime_numbers
         if block and self.run.drill:
             block = block.model_copy(update={"prefix": DRILL_PREFIX})
-        self.numbers: tuple[str, ...] = tuple(block_numbers(block)) if block else ()
+        self.numbers: tuple[str, ...] = tuple(block_numbers(block)) if block and not self.run.fillable else ()
 
     def parts(self) -> list[Part]:
         """All parts but the cover, in the order of use."""
         parts = [*self._cards(), *self._phone_tree()]
         lines = packet_quantities(self.site.facility, self.department)
+        if self.run.fillable:
+            lines = [replace(line, copies=1) for line in lines if self._wanted_on_a_screen(line)]
         for number, section in enumerate(dict.fromkeys(line.section for line in lines)):
             inside = [line for line in lines if line.section == section and line.copies]
             if inside:
@@ -112,13 +126,20 @@ class PacketParts:
                 parts += [self._divider(section, number, forms), *forms]
         return parts
 
+    @property
+    def forms(self) -> dict[str, FormSpec]:
+        """The definitions that were laid out so far, composed, by id."""
+        return {name: spec for name, (spec, _, _) in self._forms.items()}
+
+    def _wanted_on_a_screen(self, line: PacketLine) -> bool:
+        return bool(line.copies) and not self.shelf.form(line.form).spec.labels
+
     def cover(self, parts: list[Part]) -> PrintedForm:
         """The cover: first acts, contents with their pages, supplies, seal."""
         department, facility = self.department, self.site.facility
         body = plain_body(self._paper, False)
         if self._acts is None:
-            own = self.site.templates_folder / "cover.md"
-            path = own if own.is_file() else shipped_templates() / "cover.md"
+            path = cover_path(self.site)
             acts = parse_procedure(path.read_bytes(), shown_path(path))
             self._acts = acts, card_pages(acts, self._context(acts), acts_body(body), body)
         numbers = self.numbers
@@ -128,7 +149,9 @@ class PacketParts:
             location=department.box.location,
             second_location=department.box.second_location or "",
             use_until=date_text(self._today + timedelta(days=facility.packet_valid_days)),
-            sides="Made for printing on one side only."
+            sides="Made to be filled on a screen, with one copy of each form; not for the box."
+            if self.run.fillable
+            else "Made for printing on one side only."
             if self.run.single_sided
             else "Made for printing on both sides, flipped on the long edge: single-sided forms have an empty back.",
             replaces="Take an older packet out of the box when this one goes in, and destroy it."

@@ -13,7 +13,7 @@ from downtime.library.shelf import Shelf
 from downtime.page.code import MAX_PAGES, PageCoder, facility_number, kit_text, new_kit_id
 from downtime.page.layout import Layout, canonical_json
 from downtime.page.manifest import Manifest, ManifestKind, Named, Sheet
-from downtime.paper.contents import PacketParts, Part, Run
+from downtime.paper.contents import PacketParts, Part, Run, cover_path
 from downtime.paper.document import Document
 from downtime.paper.finish import Bookmark, PageLabels, finish_pdf
 from downtime.paper.sheet import PrintedForm
@@ -33,6 +33,7 @@ class FinishedPacket:
     pages: int
     sheets_of_paper: int
     unapproved: tuple[str, ...]
+    fillable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def make_packet(
     Raises ConfigError for a form or template that cannot be printed, or for more pages than a page code can count.
     The same site, department and `made_at` (with `fixed`) give the same bytes.
     """
-    sources = _sources(site, department, shelf)
+    sources = packet_sources(site, department, shelf)
     kit = new_kit_id(_seed(sources, department, run) if run.fixed else None)
     maker = PacketParts(site, department, shelf, run, kit)
     parts, total = _counted(maker)
@@ -76,6 +77,10 @@ def make_packet(
     manifest = _manifest(site, department, run, kit, sheets, layouts, maker.numbers, sources)
     marks, labels = _bookmarks(parts), _page_labels(parts)
     pdf = finish_pdf(document.save(), manifest.to_json(), marks, labels, duplex=not run.single_sided)
+    if run.fillable:
+        from downtime.paper.fillable import add_fields
+
+        pdf = add_fields(pdf, manifest, maker.forms)
     pages = document.page_count
     return FinishedPacket(
         department=department.id,
@@ -84,6 +89,7 @@ def make_packet(
         pages=pages,
         sheets_of_paper=pages if run.single_sided else -(-pages // 2),
         unapproved=tuple(dict.fromkeys(maker.unapproved)),
+        fillable=run.fillable,
     )
 
 
@@ -202,10 +208,11 @@ def _page_labels(parts: list[Part]) -> list[PageLabels]:
 def _seed(sources: dict[str, str], department: Department, run: Run) -> bytes:
     """What decides the kit id when the same input must give the same bytes."""
     settings = [run.made_at.isoformat(), run.drill, run.paper, run.single_sided, run.key is not None]
+    settings += ["fillable"] if run.fillable else []
     return canonical_json([sources, department.id, settings, __version__]).encode()
 
 
-def _sources(site: Site, department: Department, shelf: Shelf) -> dict[str, str]:
+def packet_sources(site: Site, department: Department, shelf: Shelf) -> dict[str, str]:
     """What the packet is made from, as digests: when one of them changes, the printed packet is out of date."""
     files = {"facility": "facility.yaml", "contacts": "contacts.yaml", "approvals": "approvals.yaml"}
     files["department"] = site.department_files[department.id]
@@ -220,6 +227,7 @@ def _sources(site: Site, department: Department, shelf: Shelf) -> dict[str, str]
     for name in department.procedures:
         if name in paths:
             sources[f"card:{name}"] = _digest(paths[name].read_bytes())
+    sources["card:cover"] = _digest(cover_path(site).read_bytes())
     return sources
 
 
@@ -227,4 +235,4 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-__all__ = ["FinishedPacket", "PartSize", "Run", "make_packet", "packet_sizes", "sides_of"]
+__all__ = ["FinishedPacket", "PartSize", "Run", "make_packet", "packet_sizes", "packet_sources", "sides_of"]

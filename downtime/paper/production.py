@@ -31,6 +31,7 @@ def print_run(
     paper: str | None = None,
     drill: bool = False,
     key: bytes | None = None,
+    fillable: bool = False,
 ) -> Run:
     """The settings of one run; raises UsageError for a time or paper that cannot be."""
     zone = ZoneInfo(str(site.facility.timezone))
@@ -42,6 +43,7 @@ def print_run(
         drill=drill,
         paper=chosen_paper(paper),
         key=key,
+        fillable=fillable,
     )
 
 
@@ -65,6 +67,7 @@ def _parsed(text: str) -> datetime:
 def write_packet(folder: Path, facility: str, packet: FinishedPacket) -> Path:
     """Write the manifest, then the PDF: whoever sees the PDF finds its manifest beside it."""
     name = f"{facility}-{packet.department}-{'drill' if packet.manifest.kind == 'drill' else 'packet'}"
+    name += "-fillable" if packet.fillable else ""
     path = folder / f"{name}.pdf"
     write_whole(folder / f"{name}.manifest.json", packet.manifest.to_json())
     write_whole(path, packet.pdf)

@@ -27,15 +27,15 @@ Encoding = Literal[
 class CensusSettings(TextModel):
     """What a reader of census files must be told, because a file cannot say it."""
 
-    authority: Name | None = Field(None, description="who assigns your patient numbers, in one word")
-    authority_also: tuple[Name, ...] = Field((), description="what files call that authority: a system URL, an OID …")
-    mrn_length: Annotated[int, Whole(1, 30)] | None = Field(None, description="characters of a complete number")
-    date_order: Literal["dmy", "mdy"] | None = Field(None, description="of dates as 03/04/2026; without it: refused")
-    encoding: Encoding | None = Field(None, description="of CSV files that are not Unicode; without it: refused")
-    list_separator: Annotated[str, Text(3)] = Field("|", description="between the items of one cell")
-    columns: dict[ColumnMeaning, Name] = Field({}, description="meaning -> the header your export gives that column")
-    code_status_codes: tuple[Name, ...] = Field((), description="codes of the FHIR Flag, Observation or order")
-    isolation_codes: tuple[Name, ...] = Field((), description="codes of the FHIR Flag or order for isolation")
+    authority: Name | None = Field(default=None, description="who assigns your patient numbers, in one word")
+    authority_also: tuple[Name, ...] = Field(default=(), description="what files call it: a system URL, an OID …")
+    mrn_length: Annotated[int, Whole(1, 30)] | None = Field(default=None, description="characters of a whole number")
+    date_order: Literal["dmy", "mdy"] | None = Field(default=None, description="of 03/04/2026; without it: refused")
+    encoding: Encoding | None = Field(default=None, description="of CSV files not in Unicode; without it: refused")
+    list_separator: Annotated[str, Text(3)] = Field(default="|", description="between the items of one cell")
+    columns: dict[ColumnMeaning, Name] = Field(default={}, description="meaning -> that column's header in your export")
+    code_status_codes: tuple[Name, ...] = Field(default=(), description="codes of the FHIR Flag, Observation or order")
+    isolation_codes: tuple[Name, ...] = Field(default=(), description="codes of the FHIR Flag or order for isolation")
 
     @model_validator(mode="after")
     def _headers_differ(self) -> Self:

@@ -21,6 +21,8 @@ KEY_FILE = "facility.key"
 _GITIGNORE = f"""# The key must never lie in version control: whoever has it can print pages that pass for yours.
 {KEY_FILE}
 *.key
+# Which boxes were filled with what: this site's own record.
+.downtime/
 """
 _FILES = {
     "facility.yaml": "facility.yaml",
