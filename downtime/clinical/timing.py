@@ -49,6 +49,8 @@ class OrderTiming(_Frozen):
 
     `text` is the instruction as a person wrote it; `code` the coded frequency as it came (``Q8H``, ``BID``); `repeat`
     the structured one; `times` explicit moments; more than one of them may be there, and must then agree.
+    `start_day_only` and `stop_day_only` say that the source named a day and no hour (the moment is then any of that
+    day in the hospital's zone): a day is never taken for a dose at midnight, and a last day counts to its end.
     """
 
     text: str = ""
@@ -57,6 +59,8 @@ class OrderTiming(_Frozen):
     times: tuple[datetime, ...] = ()
     start: datetime | None = None
     stop: datetime | None = None
+    start_day_only: bool = False
+    stop_day_only: bool = False
     as_needed: bool = False
     as_needed_reason: str = ""
     least_hours_apart: Decimal | None = None

@@ -16,7 +16,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from downtime.errors import InputError
-from downtime.page.code import MAX_PAGES, CodeFailure, kit_text, parse_kit
+from downtime.page.code import MAX_PAGES, kit_text, parse_kit
+from downtime.page.code_failure import CodeFailure
 from downtime.page.layout import Layout, canonical_json
 
 FORMAT_VERSION = 1

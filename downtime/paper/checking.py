@@ -20,7 +20,7 @@ from downtime.page.key import read_key
 from downtime.paper.card_context import card_context
 from downtime.paper.cards import card_pages
 from downtime.paper.frame import SITE_CODE_MM
-from downtime.paper.issue import site_code_words
+from downtime.paper.issuing import site_code_words
 from downtime.paper.lint import findings_of, site_form_findings, tall_man_scheme
 from downtime.paper.lint_wording import text_findings
 from downtime.paper.packet import Run, packet_sizes

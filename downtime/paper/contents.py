@@ -20,7 +20,7 @@ from downtime.paper.cover import Content, CoverWords, acts_body, cover_bodies, d
 from downtime.paper.document import Extras
 from downtime.paper.header import Imprint
 from downtime.paper.ink import Ink
-from downtime.paper.issue import approval_words, issued_form, label_setting
+from downtime.paper.issuing import approval_words, issued_form, label_setting
 from downtime.paper.labels import label_stamps
 from downtime.paper.phonetree import phone_tree_pages
 from downtime.paper.plain import plain_body, plain_form

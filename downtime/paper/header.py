@@ -11,11 +11,8 @@ from downtime.paper.fields import draw_field, tick, width_mm
 from downtime.paper.frame import Frame
 from downtime.paper.ink import HAIRLINE_GRAY, HAIRLINE_PT, LABEL_GRAY, STRUCTURE_PT, Box, Face, Line, Text
 from downtime.paper.pieces import Drawn, Sketch
-from downtime.paper.textflow import ellipsized, wrap
+from downtime.paper.textflow import ellipsized
 
-KIT_LINE = 1
-FOOT_FIRST_MM = 3.0
-FOOT_STEP_MM = 3.35
 NOT_APPROVED = "NOT APPROVED FOR PATIENT CARE"
 DRILL = "DRILL – TRAINING, NOT A RECORD"
 SEPARATOR = "  ·  "
@@ -70,11 +67,6 @@ def names_line(imprint: Imprint, room_mm: float, tail: str = "") -> tuple[str, f
     cut = [name if width_mm(name, size) <= share else ellipsized(name, "regular", size, share)
            for name, share in zip(names, shares, strict=True)]  # fmt: skip
     return cut[0] + ends[0] + cut[1] + ends[1], size
-
-
-def printed_words(imprint: Imprint) -> str:
-    """When a page was printed, and until when it may be used, where that is limited."""
-    return f"Printed {imprint.made_at}" + (f"  ·  use until {imprint.expires}" if imprint.expires else "")
 
 
 def title_room(frame: Frame) -> float:
@@ -282,97 +274,3 @@ def draw_drill(sketch: Sketch, frame: Frame) -> None:
     mid = frame.height_mm / 2
     sketch.ink(Text(7.0, mid, DRILL, 12, "bold", "center", 0.0, 90))
     sketch.ink(Text(frame.width_mm - 4.5, mid, DRILL, 12, "bold", "center", 0.0, 90))
-
-
-def kit_line(imprint: Imprint) -> str:
-    """What was issued: the second line of every footer; the sheet's number follows it."""
-    kind = "Drill" if imprint.drill else "Kit" if imprint.data_as_of else imprint.kind
-    return f"{kind} {imprint.kit}"
-
-
-def sheet_number_at(frame: Frame, imprint: Imprint) -> tuple[float, float]:
-    """Where the sheet's number stands, in mm: behind the kit, the same on every copy's page."""
-    x = frame.footer.x + width_mm(kit_line(imprint), 8, "bold") + 2.4
-    return x, frame.footer.y + FOOT_FIRST_MM + KIT_LINE * FOOT_STEP_MM
-
-
-def draw_footer(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages: int) -> Drawn:
-    """Fate, re-entry strip, identity of form and kit, page of pages, times, approval, ink reference boxes."""
-    sketch = Sketch()
-    suffix = "" if page == 1 else f"@p{page}"
-    foot = frame.footer
-    strip_w = 78.0 if frame.landscape else 66.0
-    strip = Rect(foot.right - strip_w, foot.y, strip_w, 14.4)
-    _draw_strip(sketch, form, strip, suffix)
-    room = strip.x - 2.5 - foot.x
-    lines: list[tuple[str, Face]] = [
-        (f"{form.form}  ·  revision {form.revision}  ·  page {page} of {pages}", "bold"),
-        (kit_line(imprint), "bold"),
-        (printed_words(imprint), "regular"),
-        (imprint.approval, "regular"),
-    ]
-    if imprint.data_as_of:
-        lines.insert(2, (f"DATA AS OF {imprint.data_as_of}", "bold"))
-    y = foot.y + FOOT_FIRST_MM
-    for number, (text, face) in enumerate(lines):
-        if number <= KIT_LINE:
-            shown, size = fitted_text(text, face, 8, room, 6.5)
-            sketch.ink(Text(foot.x, y, shown, size, face))
-            y += FOOT_STEP_MM
-            continue
-        wrapped = wrap(text, face, 8, room)
-        # The last of the lines above the ink reference is cut with “…”: nothing may be printed over the boxes.
-        free = min(2, int((frame.references[0].y - y) // FOOT_STEP_MM) + 1)
-        if free < 1:
-            break
-        if len(wrapped) > free:
-            wrapped = [*wrapped[: free - 1], ellipsized(" ".join(wrapped[free - 1 :]), face, 8, room)]
-        for line in wrapped:
-            sketch.ink(Text(foot.x, y, line, 8, face))
-            y += FOOT_STEP_MM
-    draw_references(sketch, frame)
-    tail = "print at 100 %  ·  errors: one line, initials, time  ·  black or blue pen"
-    if not imprint.signed:
-        tail = "UNSIGNED  ·  " + tail
-    right = min([foot.right, *(place.x - 2 for place in frame.site_codes if place.y > foot.y)])
-    room_tail = right - frame.references[2].right - 4
-    shown, size = fitted_text(tail, "regular", 8, room_tail, 6.5)
-    x, y = frame.references[2].right + 3, frame.references[0].bottom - 1.0
-    sketch.ink(Text(x, y, shown, size, gray=LABEL_GRAY))
-    return sketch.done()
-
-
-def draw_references(sketch: Sketch, frame: Frame) -> None:
-    """Three boxes, one empty, one crossed, one filled: they tell a reader what ink looks like on this page."""
-    empty, crossed, filled = frame.references[:3]
-    sketch.ink(Text(frame.footer.x, empty.bottom - 1.2, "ink reference", 8, gray=LABEL_GRAY))
-    sketch.ink(Box(empty, STRUCTURE_PT), Box(crossed, STRUCTURE_PT), Box(filled, STRUCTURE_PT, fill=0.0))
-    inner = crossed.inset(0.5)
-    sketch.ink(
-        Line(inner.x, inner.y, inner.right, inner.bottom, 1.0, 0),
-        Line(inner.x, inner.bottom, inner.right, inner.y, 1.0, 0),
-    )
-
-
-def _draw_strip(sketch: Sketch, form: FormSpec, strip: Rect, suffix: str) -> None:
-    sketch.ink(Box(strip, STRUCTURE_PT))
-    record = form.record
-    head = f"{record.fate.value}"
-    sketch.ink(Text(strip.x + 1.5, strip.y + 4.0, head, 10, "bold"))
-    after = f"priority {record.priority.value}  ·  keep {record.keep.value}"
-    x = strip.x + 1.5 + width_mm(head, 10, "bold") + 2.5
-    sketch.ink(Text(x, strip.y + 4.0, after, fitted_size(after, "regular", 8, strip.right - x - 1, 6.5)))
-    x = strip.x + 1.5
-    for name, words in (("entered", "entered"), ("scanned", "scanned"), ("not-needed", "not needed")):
-        tick(sketch, x, strip.y + 5.6, f"reentry#{name}{suffix}", "option")
-        sketch.ink(Text(x + 5.0, strip.y + 8.9, words, 8))
-        x += 5.0 + width_mm(words, 8) + 2.6
-    x = strip.x + 1.5
-    for name, words, share in (("initials", "initials", 0.3), ("date", "date", 0.42), ("time", "time", 0.28)):
-        width = (strip.w - 3) * share
-        start = x + width_mm(words, 8) + 0.8
-        sketch.ink(Text(x, strip.y + 13.4, words, 8, gray=LABEL_GRAY))
-        at = Rect(start, strip.y + 10.3, x + width - start - 1.0, 3.8)
-        sketch.ink(Line(at.x, at.bottom - 0.4, at.right, at.bottom - 0.4, HAIRLINE_PT * 2))
-        sketch.fields.append(FieldBox(id=f"reentry.{name}{suffix}", kind="text", at=box(at)))
-        x += width

@@ -16,7 +16,7 @@ from downtime.page.geometry import PaperSize
 from downtime.paper.compose import Surroundings, compose
 from downtime.paper.header import Imprint
 from downtime.paper.ink import Box, Ink, Line, Polygon, Text
-from downtime.paper.issue import laid_out
+from downtime.paper.issuing import laid_out
 from downtime.paper.lint_page import Flaw, page_flaws, text_place
 from downtime.paper.lint_walk import FieldIndex, field_places, printed_texts
 from downtime.paper.sheet import PrintedForm, SheetPage

@@ -19,7 +19,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from downtime.errors import InputError, UsageError, WriteError
 from downtime.library.shelf import Shelf
 from downtime.page.manifest import Manifest, ManifestKind, from_json
-from downtime.paper.issue import approval_words
+from downtime.paper.issuing import approval_words
 from downtime.paper.output import make_folder, write_whole
 from downtime.paper.surroundings import date_text
 from downtime.site import Department, Site

@@ -10,19 +10,9 @@ from collections.abc import Sequence
 
 from downtime.page.geometry import PaperSize, Rect
 from downtime.page.layout import Layout, PageLayout, box
+from downtime.paper.footer import draw_references, kit_line, printed_words, sheet_number_at
 from downtime.paper.frame import Frame, build_frame
-from downtime.paper.header import (
-    DRILL,
-    Imprint,
-    draw_drill,
-    draw_not_approved,
-    draw_references,
-    fitted_text,
-    kit_line,
-    names_line,
-    printed_words,
-    sheet_number_at,
-)
+from downtime.paper.header import DRILL, Imprint, draw_drill, draw_not_approved, fitted_text, names_line
 from downtime.paper.ink import LABEL_GRAY, Ink, Text
 from downtime.paper.pieces import Sketch
 from downtime.paper.sheet import PrintedForm, SheetPage

@@ -8,8 +8,9 @@ from functools import lru_cache
 from downtime.library.schema import FormSpec
 from downtime.page.geometry import PaperSize, Rect
 from downtime.page.layout import FieldBox, Layout, PageLayout, box
+from downtime.paper.footer import draw_footer, sheet_number_at
 from downtime.paper.frame import CodePosition, Frame, frame_for
-from downtime.paper.header import Imprint, draw_footer, draw_header, sheet_number_at
+from downtime.paper.header import Imprint, draw_header
 from downtime.paper.ink import Box, Ink
 from downtime.paper.paginate import paginate
 from downtime.paper.pieces import Drawn, Piece

@@ -15,7 +15,7 @@ from downtime.page.geometry import PaperSize
 from downtime.page.layout import canonical_json
 from downtime.paper.document import Document
 from downtime.paper.header import Imprint
-from downtime.paper.issue import approval_words, issued_form
+from downtime.paper.issuing import approval_words, issued_form
 from downtime.paper.production import chosen_paper
 from downtime.paper.surroundings import moment_text, surroundings
 from downtime.site import Approvals, Department, Facility, Site, load_site

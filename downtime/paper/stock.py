@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from downtime.clinical import quantities as clinical
 from downtime.errors import Finding
 from downtime.library.shelf import Shelf
-from downtime.paper.issue import label_setting
+from downtime.paper.issuing import label_setting
 from downtime.paper.packet import PartSize, Run, packet_sizes
 from downtime.paper.plan import Beside, DepartmentPlan, LabelNeed, Plan, PlanLine
 from downtime.paper.production import print_run

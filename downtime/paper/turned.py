@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from downtime.library.schema import ColumnSpec, FieldSpec, FieldType, GridSpec
 from downtime.page.geometry import Rect
+from downtime.paper.cells import CELL_LABEL_PT, draw_cell, heading_text
 from downtime.paper.fields import OPTION_PT, label_text, width_mm
-from downtime.paper.grids import CELL_LABEL_PT, HEAD_PT, draw_cell, heading_text, row_labels_of
+from downtime.paper.grids import HEAD_PT, row_labels_of
 from downtime.paper.ink import HAIRLINE_GRAY, HAIRLINE_PT, LABEL_GRAY, STRUCTURE_PT, TINT, Box, Line, Text
 from downtime.paper.pieces import Drawn, Piece, Sketch, page_break
 from downtime.paper.textflow import wrap

@@ -14,7 +14,7 @@ from downtime.cli.app import run
 from downtime.library.shelf import Shelf, shipped_folder
 from downtime.page.geometry import PAPER_MM, PaperSize
 from downtime.paper.header import Imprint
-from downtime.paper.issue import issued_form
+from downtime.paper.issuing import issued_form
 from downtime.paper.specimen import neutral_department, neutral_site
 from downtime.paper.surroundings import surroundings
 

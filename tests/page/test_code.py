@@ -13,12 +13,9 @@ from hypothesis import strategies as st
 from downtime.errors import UsageError
 from downtime.page import base32
 from downtime.page.code import (
-    CODE_REMEDIES,
     MAX_PAGES,
     PAYLOAD_CHARACTERS,
     PREFIX,
-    CodeFailure,
-    CodeReason,
     Corner,
     PageCode,
     PageCoder,
@@ -33,6 +30,7 @@ from downtime.page.code import (
     parse_short,
     short_text,
 )
+from downtime.page.code_failure import CODE_REMEDIES, CodeFailure, CodeReason
 
 KEY = bytes(range(32))
 kits = st.integers(0, 2**48 - 1)

@@ -17,7 +17,7 @@ from downtime.library.shelf import Shelf
 from downtime.page.geometry import PAPER_MM, PT_PER_MM, PaperSize, page_mm
 from downtime.page.layout import Layout
 from downtime.paper.header import Imprint
-from downtime.paper.issue import issued_form
+from downtime.paper.issuing import issued_form
 from downtime.paper.sheet import PrintedForm
 from downtime.paper.specimen import neutral_department, neutral_site, specimen_pdf
 from downtime.paper.surroundings import surroundings

@@ -24,7 +24,7 @@ from page_images import Image, code_cut, open_pdf, rendered
 from downtime.library.shelf import Shelf
 from downtime.page.geometry import PaperSize, Rect
 from downtime.page.layout import PageLayout
-from downtime.paper.issue import issued_form
+from downtime.paper.issuing import issued_form
 from downtime.paper.specimen import neutral_department, neutral_site, specimen_pdf
 from downtime.paper.surroundings import surroundings
 

@@ -29,7 +29,7 @@ from downtime.page.geometry import PT_PER_MM, PaperSize, Rect
 from downtime.paper.document import Document, Extras
 from downtime.paper.fill import PageFill
 from downtime.paper.header import Imprint
-from downtime.paper.issue import issued_form
+from downtime.paper.issuing import issued_form
 from downtime.paper.packet import make_packet
 from downtime.paper.plain import plain_form
 from downtime.paper.production import print_run

@@ -14,7 +14,7 @@ from downtime.page.layout import FieldBox, FieldKind, box
 from downtime.paper.compose import compose
 from downtime.paper.header import Imprint
 from downtime.paper.ink import Text
-from downtime.paper.issue import laid_out
+from downtime.paper.issuing import laid_out
 from downtime.paper.lint import lint_library
 from downtime.paper.lint_layout import neutral_settings
 from downtime.paper.lint_page import page_flaws

@@ -17,7 +17,8 @@ from page_images import code_cut, fonts_not_embedded, open_pdf, rendered, zxing_
 from pypdf import PdfReader
 from zxingcpp import BarcodeFormat, read_barcodes
 
-from downtime.page.code import CodeFailure, CodeReason, PageCode, decode
+from downtime.page.code import PageCode, decode
+from downtime.page.code_failure import CodeFailure, CodeReason
 from downtime.page.geometry import PT_PER_MM
 from downtime.page.key import make_key_file, read_key
 from downtime.page.manifest import from_json

@@ -15,16 +15,8 @@ from example_packets import ExamplePacket, PrintedPage
 from page_images import SCAN_DPI, ReadCode, open_pdf, read_all_codes, rendered
 from zxingcpp import BarcodeFormat, read_barcodes
 
-from downtime.page.code import (
-    CodeFailure,
-    Corner,
-    PageCode,
-    decode,
-    facility_number,
-    kit_text,
-    layout_number,
-    parse_short,
-)
+from downtime.page.code import Corner, PageCode, decode, facility_number, kit_text, layout_number, parse_short
+from downtime.page.code_failure import CodeFailure
 from downtime.page.geometry import PT_PER_MM, Rect
 from downtime.page.marks import MarkCorner
 
