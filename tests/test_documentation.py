@@ -9,7 +9,8 @@ import typer
 from downtime.cli.app import app
 from downtime.errors import EXIT_MEANINGS, ExitCode
 from downtime.library.schema import FieldType, FormSpec
-from downtime.page.code import CODE_REMEDIES, CodeReason
+from downtime.page.code_failure import CODE_REMEDIES, CodeReason
+from downtime.site.census import CensusSettings
 from downtime.site.contacts import Contact
 from downtime.site.department import Department, DowntimeNumbers, Packet, PacketForm, PacketSection, PhoneTreeSpec
 from downtime.site.facility import Facility
@@ -55,7 +56,7 @@ def test_every_link_and_picture_of_the_documentation_exists():
 
 
 @pytest.mark.parametrize("model", [Facility, Department, Packet, PacketSection, PacketForm, PhoneTreeSpec,
-                                   DowntimeNumbers, Contact])  # fmt: skip
+                                   DowntimeNumbers, Contact, CensusSettings])  # fmt: skip
 def test_every_configuration_key_is_shown_or_explained(model):
     shown = "".join(path.read_text("utf-8") for path in ROOT.glob("examples/**/*.yaml"))
     shown += "".join(path.read_text("utf-8") for path in ROOT.glob("downtime/site/starter/*.yaml"))

@@ -1,4 +1,4 @@
-"""The columns of a census CSV: what each can mean, which header of a file has that meaning, and a template to fill in."""
+"""The columns of a census CSV: what each can mean, which header of a file has that meaning, and a template."""
 
 from __future__ import annotations
 
@@ -123,7 +123,8 @@ def find_columns(
         elif at:
             found[meaning] = at[0]
         elif mapped and (meaning not in ORDER_MEANINGS) == _is_of_patients(places, settings):
-            faults.append(f"there is no column “{wanted}”, which facility.yaml names for {meaning}{_hint(wanted, header)}")
+            hint = _hint(wanted, header)
+            faults.append(f"there is no column “{wanted}”, which facility.yaml names for {meaning}{hint}")
     if "mrn" not in found and not any("(mrn)" in fault or "for mrn" in fault for fault in faults):
         wanted = _header("mrn", settings)
         faults.append(f"there is no column for the patient number (mrn, “{wanted}”){_hint(wanted, header)}")
@@ -148,7 +149,7 @@ def find_columns(
 
 
 def _is_of_patients(places: Mapping[str, list[int]], settings: CensusSettings) -> bool:
-    """Whether the file lists patients; a file of orders by number needs none of the patient's columns, and vice versa."""
+    """Whether the file lists patients; a file of orders by number needs none of the patient's columns."""
     return any(same_header(_header(meaning, settings)) in places for meaning in ("surname", "name"))
 
 
@@ -158,14 +159,14 @@ def _hint(wanted: str, header: tuple[str, ...]) -> str:
     return f"; {close}" if close.startswith("did you") else ""
 
 
-def csv_template() -> str:
-    """A CSV to fill in: the header that is understood without any configuration, and one row as an example.
+def csv_template(settings: CensusSettings | None = None) -> str:
+    """A CSV to fill in: the header that the site's settings (or none at all) understand, and one row as an example.
 
     It begins with a byte order mark, so that Excel opens it as UTF-8.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([column.header for column in COLUMNS.values()])
+    writer.writerow([_header(meaning, settings or CensusSettings()) for meaning in COLUMNS])
     writer.writerow([column.example for column in COLUMNS.values()])
     return "\ufeff" + out.getvalue()
 

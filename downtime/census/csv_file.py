@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
+import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from downtime.census.csv_columns import known_headers, same_header
@@ -131,15 +134,11 @@ def _separator_and_header(text: str, settings: CensusSettings, shown_as: str) ->
     beginning = "".join(text.splitlines(keepends=True)[: 2 * _HEADER_WITHIN])[:200_000]
     best = (0, 0, SEPARATORS[0], 0)
     for separator in SEPARATORS:
-        try:
-            rows = list(_parse(beginning, separator, strict=False))[:_HEADER_WITHIN]
-        except csv.Error:
-            continue
-        for index, (_, cells) in enumerate(rows):
+        for index, (_, cells) in enumerate(_first_rows(beginning, separator)):
             hits = len({same_header(cell) for cell in cells} & known)
             if (hits, len(cells)) > best[:2]:
                 best = (hits, len(cells), separator, index)
-    if best[0] < 2:
+    if not best[0]:
         first = next((line for line in text.splitlines() if line.strip()), "")
         what = "no row of it names columns that are known" if first else "the file is empty"
         raise InputError(
@@ -151,22 +150,30 @@ def _separator_and_header(text: str, settings: CensusSettings, shown_as: str) ->
     return best[2], best[3]
 
 
-def _parse(text: str, separator: str, *, strict: bool) -> list[tuple[int, list[str]]]:
+def _first_rows(beginning: str, separator: str) -> list[tuple[int, list[str]]]:
+    """The rows at the beginning, as far as they can be taken apart with this separator."""
+    rows: list[tuple[int, list[str]]] = []
+    with contextlib.suppress(csv.Error):
+        rows.extend(itertools.islice(_parse(beginning, separator, strict=False), _HEADER_WITHIN))
+    return rows
+
+
+def _parse(text: str, separator: str, *, strict: bool) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not blank, each with the line it begins on."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict, doublequote=True)
-    rows, line = [], 1
+    line = 1
     try:
         for cells in reader:
             if cells:
-                rows.append((line, cells))
+                yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
         raise csv.Error(f"line {line}: {error}") from None
-    return rows
 
 
 def _rows(text: str, separator: str, shown_as: str) -> list[tuple[int, list[str]]]:
     try:
-        rows = _parse(text, separator, strict=True)
+        rows = list(_parse(text, separator, strict=True))
     except csv.Error as error:
         long_field = "field limit" in str(error)
         raise InputError(
@@ -179,7 +186,9 @@ def _rows(text: str, separator: str, shown_as: str) -> list[tuple[int, list[str]
             # A swallowed row shows itself: within one cell a further line has nearly as many separators as a row.
             if "\n" in cell and any(part.count(separator) >= max(3, len(rows[0][1]) // 2) for part in cell.split("\n")):
                 raise InputError(
-                    f"from line {line} on a quote opens and does not close", why="whole rows would be taken for one cell",
-                    do="close the quote, or take it away", where=shown_as,
-                )  # fmt: skip
+                    f"from line {line} on a quote opens and does not close",
+                    why="whole rows would be taken for one cell",
+                    do="close the quote, or take it away",
+                    where=shown_as,
+                )
     return rows

@@ -65,14 +65,13 @@ def _original(context: CsvContext, row: Row, cells: dict[str, str]) -> str:
 
 def _timing(context: CsvContext, row: Row, number: str, cells: dict[str, str], clarify: list[str]) -> OrderTiming:
     start = stop = None
+    start_day = stop_day = False
     if when := context.when(row, "start", number):
-        start = when.moment or start_of_day(when.day, context.zone)
+        start, start_day = when.moment or start_of_day(when.day, context.zone), when.moment is None
     elif cells.get("start"):
         clarify.append(f"the start cannot be read: {cells['start']}")
     if when := context.when(row, "stop", number):
-        stop = when.moment or end_of_day(when.day, context.zone)
-        if when.moment is None:
-            clarify.append("the stop names a day and no time; the end of that day is taken")
+        stop, stop_day = when.moment or end_of_day(when.day, context.zone), when.moment is None
     elif cells.get("stop"):
         clarify.append(f"the stop cannot be read: {cells['stop']}")
     if start and stop and stop < start:
@@ -92,15 +91,15 @@ def _timing(context: CsvContext, row: Row, number: str, cells: dict[str, str], c
         code=cells.get("frequency", ""),
         start=start,
         stop=stop,
+        start_day_only=start_day,
+        stop_day_only=stop_day,
         as_needed=said,
         as_needed_reason=reason,
         most_in_24_hours=cells.get("most_in_24_hours", ""),
     )
 
 
-def _last_given(
-    context: CsvContext, row: Row, number: str, cells: dict[str, str], clarify: list[str]
-) -> Dose | None:
+def _last_given(context: CsvContext, row: Row, number: str, cells: dict[str, str], clarify: list[str]) -> Dose | None:
     when = context.when(row, "last_given", number)
     given: datetime | None = when.moment if when else None
     if given is None:
@@ -112,7 +111,9 @@ def _last_given(
     return Dose(given=given, amount=cells.get("last_dose", ""))
 
 
-def orders_of_rows(context: CsvContext, found: Sequence[tuple[Row, MedicationOrder]], number: str) -> tuple[MedicationOrder, ...]:
+def orders_of_rows(
+    context: CsvContext, found: Sequence[tuple[Row, MedicationOrder]], number: str
+) -> tuple[MedicationOrder, ...]:
     """The orders of one patient: rows with one order number and steps become one order, equal rows one."""
     groups: dict[tuple[str, int], list[tuple[Row, MedicationOrder]]] = {}
     for index, (row, order) in enumerate(found):
@@ -125,7 +126,8 @@ def orders_of_rows(context: CsvContext, found: Sequence[tuple[Row, MedicationOrd
             continue
         steps = [context.text(row, "step") for row, _ in group]
         if not all(step.isascii() and step.isdigit() for step in steps) or len(set(steps)) < len(steps):
-            context.tell(group[0][0], "step", "the steps of this order are not numbered 1, 2, 3", number, ", ".join(steps))
+            what = "the steps of this order are not numbered 1, 2, 3"
+            context.tell(group[0][0], "step", what, number, ", ".join(steps))
             doubt = ("the order of the steps is not certain",)
             group = [(row, order.model_copy(update={"clarify": (*order.clarify, *doubt)})) for row, order in group]
         else:
@@ -135,6 +137,6 @@ def orders_of_rows(context: CsvContext, found: Sequence[tuple[Row, MedicationOrd
     ids = [order.id for order in unique if order.id]
     twice = ("another order has the same number",)
     return tuple(
-        order.model_copy(update={"clarify": (*order.clarify, *twice)}) if order.id and ids.count(order.id) > 1 else order
+        order.model_copy(update={"clarify": (*order.clarify, *twice)}) if ids.count(order.id) > 1 else order
         for order in unique
     )

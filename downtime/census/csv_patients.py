@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from downtime.census.csv_context import CsvContext
 from downtime.census.csv_file import Row
@@ -73,7 +73,7 @@ def _name(context: CsvContext, row: Row) -> PersonName:
     return PersonName(text=printable(context.cell(row, "name"), NAME_CHARACTERS))
 
 
-def _birth_date(context: CsvContext, row: Row, number: str) -> object:
+def _birth_date(context: CsvContext, row: Row, number: str) -> date | None:
     when = context.when(row, "birth_date", number)
     if when is None:
         return None

@@ -91,7 +91,7 @@ def _people(context: CsvContext, rows: tuple[Row, ...]) -> tuple[list[_Person], 
             person = _person_of_row(context, row, number, by_number, everyone)
             by_cells[cells] = person
             if survivor := context.text(row, "merged_into"):
-                retired.append(Retired(len(everyone) - 1, survivor, authority(context, row)))
+                retired.append(Retired(everyone.index(person), survivor, authority(context, row)))
         person.rows.append(row)
     for row in nameless:
         _add_nameless(context, row, by_number, everyone)
@@ -108,6 +108,7 @@ def _person_of_row(
     same_number = by_number.setdefault((number, authority(context, row)), []) if number else []
     for person in same_number:
         if same_person(person.patient, patient):
+
             def tell(element: str) -> None:
                 what = f"two rows of this patient differ in {element.replace('_', ' ')}; the first is printed"
                 context.tell(row, "mrn", what, number)

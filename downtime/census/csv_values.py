@@ -39,8 +39,8 @@ _SEXES = {
 def unwrapped(cell: str) -> str:
     """A cell without what Excel puts around text: ``="007"``, a leading apostrophe, curly quotes around all of it."""
     text = cell.strip()
-    if match := re.fullmatch(r'="([^"]*)"', text):
-        text = match[1]
+    if text.startswith('="') and text.endswith('"') and text.count('"') == 2:
+        text = text[2:-1]
     if text.startswith("“") and text.endswith("”") and len(text) > 1:
         text = text[1:-1]
     return text[1:] if text.startswith("'") and len(text) > 1 and text[1].isdigit() else text
@@ -62,14 +62,14 @@ def number_fault(number: str, settings: CensusSettings) -> tuple[bool, str]:
 
 
 class Dates:
-    """Reads the dates of one file. Dates as 03/04/2026 need the order that facility.yaml states; it is never guessed."""
+    """Reads the dates of one file. Dates as 03/04/2026 need the order that facility.yaml states, never a guess."""
 
     def __init__(self, settings: CensusSettings, zone: ZoneInfo) -> None:
         self._order = settings.date_order
         self._zone = zone
 
     def check_order(self, cells: Iterable[tuple[int, str, str]], shown_as: str) -> None:
-        """Look at all dates (line, header, cell) first; raises InputError where their order is not known or is wrong."""
+        """Look at all dates (line, header, cell) first; raises InputError where their order is unknown or wrong."""
         slashed = [(line, header, cell) for line, header, cell in cells if _SLASH_LIKE.match(cell.strip()[:40])]
         if not slashed:
             return
@@ -207,7 +207,7 @@ def _allergy(item: str) -> Allergy:
     if match is None:
         return Allergy(substance=item)
     about = match["about"].strip()
-    reaction, comma, last = about.rpartition(",")
+    reaction, _, last = about.rpartition(",")
     if last.strip().lower() in _SEVERITIES:
         return Allergy(substance=match["substance"].strip(), reaction=reaction.strip(), severity=last.strip())
     return Allergy(substance=match["substance"].strip(), reaction=about)

@@ -101,7 +101,7 @@ def _allergies(base: Patient, other: Patient) -> tuple[AllergyState, tuple[Aller
 
 
 def checked(patients: Sequence[Patient], source: str) -> tuple[tuple[Patient, ...], tuple[Problem, ...]]:
-    """The patients with what must be clarified of each, their orders finished, and a problem for each thing to clarify."""
+    """The patients with what must be clarified of each and their orders finished, and the problems found."""
     by_number: dict[Identifier, list[int]] = {}
     for index, patient in enumerate(patients):
         if mrn := mrn_of(patient):
@@ -117,9 +117,7 @@ def checked(patients: Sequence[Patient], source: str) -> tuple[tuple[Patient, ..
             problems.append(Problem(where=source, patient=shown, element=element, what=what))
         clarify += [what for _, what in found if what in (SHARED_NUMBER, NO_NUMBER, NO_NAME)]
         medications = tuple(finished(order) for order in patient.medications)
-        done.append(
-            patient.model_copy(update={"clarify": tuple(dict.fromkeys(clarify)), "medications": medications})
-        )
+        done.append(patient.model_copy(update={"clarify": tuple(dict.fromkeys(clarify)), "medications": medications}))
     return tuple(done), tuple(problems)
 
 

@@ -1,4 +1,4 @@
-"""What the words of an order say beside its structure, and what a person must clear up before it is given from paper."""
+"""What the words of an order say beside its structure, and what must be cleared up before it is given from paper."""
 
 from __future__ import annotations
 
@@ -41,14 +41,17 @@ def join_steps(orders: Sequence[MedicationOrder], word: str = "then") -> Medicat
     first = orders[0]
     doses = list(dict.fromkeys(order.dose for order in orders if order.dose))
     texts = list(dict.fromkeys(order.timing.text or order.original for order in orders))
-    starts = [order.timing.start for order in orders if order.timing.start]
+    begun = [order.timing for order in orders if order.timing.start]
+    starts = [timing.start for timing in begun if timing.start]
     stops = [order.timing.stop for order in orders]
     timing = OrderTiming(
         text=f"; {word} ".join(text for text in texts if text),
         start=min(starts) if starts else None,
         stop=None if None in stops else max(stop for stop in stops if stop),
+        start_day_only=any(timing.start_day_only for timing in begun if timing.start == min(starts)),
+        stop_day_only=any(order.timing.stop_day_only for order in orders),
         as_needed=any(order.timing.as_needed for order in orders),
-        as_needed_reason="; ".join(dict.fromkeys(o.timing.as_needed_reason for o in orders if o.timing.as_needed_reason)),
+        as_needed_reason="; ".join(dict.fromkeys(reason for o in orders if (reason := o.timing.as_needed_reason))),
         immediate=any(order.timing.immediate for order in orders),
         steps=len(orders),
     )

@@ -36,10 +36,8 @@ def with_retired(patients: Sequence[Patient], retired: Iterable[Retired], proble
             clarify = (*kept[index].clarify, f"the number was merged into {item.survivor}")
             kept[index] = kept[index].model_copy(update={"clarify": clarify})
             continue
-        kept[survivor] = _merged(kept[survivor], patients[index])
-        problems.add(
-            "patient number", f"the record of {number} was merged into this patient's", patient=item.survivor
-        )
+        kept[survivor] = absorbed(kept[survivor], patients[index])
+        problems.add("patient number", f"the record of {number} was merged into this patient's", patient=item.survivor)
     gone = {index for index, item in into.items() if _survivor(patients, into, item) is not None}
     return tuple(patient for index, patient in kept.items() if index not in gone)
 
@@ -60,7 +58,8 @@ def _survivor(patients: Sequence[Patient], into: dict[int, Retired], item: Retir
         item = into[found[0]]
 
 
-def _merged(survivor: Patient, gone: Patient) -> Patient:
+def absorbed(survivor: Patient, gone: Patient) -> Patient:
+    """The survivor with the number and the orders of a record that was merged into it."""
     numbers = tuple(
         item.model_copy(update={"kind": IdentifierKind.RETIRED})
         for item in gone.identifiers

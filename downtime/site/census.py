@@ -24,6 +24,16 @@ Encoding = Literal[
 ]  # fmt: skip
 
 
+class Hl7Settings(TextModel):
+    """Where HL7 v2 messages carry what the standard has no place for: a code of OBX-3 or OBR-4, or a field as ZPV-5."""
+
+    code_status: tuple[Name, ...] = Field(default=(), description="codes, or fields of your own segments, as ZPV-5")
+    isolation: tuple[Name, ...] = Field(default=(), description="the same, for isolation")
+    diet: tuple[Name, ...] = Field(default=(), description="the same, for the diet")
+    lines: tuple[Name, ...] = Field(default=(), description="the same, for lines, drains and airways")
+    weight: tuple[Name, ...] = Field(default=(), description="codes of OBX-3 for the weight, beside LOINC's")
+
+
 class CensusSettings(TextModel):
     """What a reader of census files must be told, because a file cannot say it."""
 
@@ -36,6 +46,7 @@ class CensusSettings(TextModel):
     columns: dict[ColumnMeaning, Name] = Field(default={}, description="meaning -> that column's header in your export")
     code_status_codes: tuple[Name, ...] = Field(default=(), description="codes of the FHIR Flag, Observation or order")
     isolation_codes: tuple[Name, ...] = Field(default=(), description="codes of the FHIR Flag or order for isolation")
+    hl7: Hl7Settings = Hl7Settings()
 
     @model_validator(mode="after")
     def _headers_differ(self) -> Self:

@@ -343,7 +343,7 @@ PATIENTS: tuple[Patient, ...] = (
                       last=at(15, 17, 40)),
                 order("R1029", "insulin glargine", "20 units", "subcut", BEDTIME, start=at(14, 21),
                       last=at(15, 21, 20)),
-                order("R1030", "insulin lispro", "per sliding scale", "subcut", NOT_KNOWN, start=at(14, 7),
+                order("R1030", "insulin lispro", "", "subcut", NOT_KNOWN, start=at(14, 7),
                       text="correction dose per sliding scale with meals"),
             )),
     # Orders that begin or end within the next hours.
