@@ -15,11 +15,12 @@ from downtime.census.hl7v2_context import Hl7Context
 from downtime.census.hl7v2_file import looks_like_hl7v2, raw_messages
 from downtime.census.hl7v2_given import apply_doses
 from downtime.census.hl7v2_identity import Who, who_of
+from downtime.census.hl7v2_order import Order
 from downtime.census.hl7v2_orders import apply_dispensed, apply_orders, apply_result_status
 from downtime.census.hl7v2_parse import Message, parse
 from downtime.census.hl7v2_people import People
 from downtime.census.hl7v2_readings import apply_readings
-from downtime.census.hl7v2_record import Order, Record
+from downtime.census.hl7v2_record import Record
 from downtime.census.hl7v2_segments import apply_allergies, apply_diagnoses, apply_person, apply_visit
 from downtime.census.hl7v2_values import moment_of
 from downtime.census.snapshot import Snapshot

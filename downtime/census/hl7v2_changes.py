@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from downtime.census.hl7v2_medication import Content
-from downtime.census.hl7v2_record import Order
+from downtime.census.hl7v2_order import Order
 from downtime.census.order_words import join_steps
 from downtime.census.snapshot import MedicationOrder
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from downtime.census.hl7v2_context import Hl7Context
+from downtime.census.hl7v2_order import Order
 from downtime.census.hl7v2_orders import groups_of, keys_of
 from downtime.census.hl7v2_parse import Message, Segment
-from downtime.census.hl7v2_record import Order, Record
+from downtime.census.hl7v2_record import Record
 from downtime.census.hl7v2_values import amount_of, unit_of, words_of
 from downtime.census.snapshot import Dose
 

@@ -11,10 +11,11 @@ from datetime import datetime
 from downtime.census.hl7v2_changes import changed, joined
 from downtime.census.hl7v2_context import Hl7Context
 from downtime.census.hl7v2_medication import Content, medication_of
+from downtime.census.hl7v2_order import Order
 from downtime.census.hl7v2_other_orders import kind_and_text, other_of
 from downtime.census.hl7v2_parse import Message, Segment
 from downtime.census.hl7v2_readings import apply_told, meaning_of
-from downtime.census.hl7v2_record import Order, Record
+from downtime.census.hl7v2_record import Record
 from downtime.census.hl7v2_values import codes_of, moment_of
 from downtime.census.order_words import ACTIVE, ON_HOLD
 
@@ -88,10 +89,10 @@ def _apply_group(
     is_medicine = message.kind in MEDICINE_KINDS or any(segment.name in _MEDICINE for segment in group)
     ends = control in _ENDS or (status in _ENDED_STATUS and control not in _NOT_STOPPED)
     later = _later(orc, ends, context)
+    if not is_medicine and _is_told(record, group, context, ends and later is None):
+        return None, None
     if known is None and ends and later is None:
         _tell_unknown_end(record, group, message, context)
-        return None, None
-    if not is_medicine and _is_told(record, group, context, ends):
         return None, None
     has_detail = any(segment.name in ("RXO", "RXE", "RXC", "OBR", "ODS", "RQD") for segment in group)
     if known is None and not has_detail and control not in ("NW", "SN", "RO", "CH", "NA", ""):

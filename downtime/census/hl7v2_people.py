@@ -179,16 +179,19 @@ def _as_patient(record: Record) -> Patient:
 
 def _agrees(record: Record, who: Who) -> bool:
     """Whether nothing contradicts; former names and aliases count, too."""
-    if record.birth_date and who.birth_date and record.birth_date != who.birth_date:
-        return False
-    return _one_name(record, who)
+    known = [(record.names or [record.name], record.birth_date)]
+    if all(key in record.retired for key in who.keys):
+        known += record.former
+    return any(
+        not (born and who.birth_date and born != who.birth_date) and _one_name(names, who) for names, born in known
+    )
 
 
-def _one_name(record: Record, who: Who) -> bool:
-    mine, theirs = record.names or [record.name], who.names or (who.name,)
+def _one_name(mine: list[PersonName], who: Who) -> bool:
+    theirs = who.names or (who.name,)
     return any(
         same_person(Patient(identifiers=(), name=one), Patient(identifiers=(), name=other))
-        for one in mine
+        for one in mine or [PersonName()]
         for other in theirs
     )
 
@@ -199,5 +202,5 @@ def _may_be(record: Record, who: Who, *, is_adt: bool) -> bool:
     if is_adt:
         # Somebody unknown is found out to be somebody, or a typing error of one of the two is corrected.
         found_out = record.birth_date is None and who.birth_date is not None
-        return same_birth or found_out or _one_name(record, who)
+        return same_birth or found_out or _one_name(record.names or [record.name], who)
     return same_birth

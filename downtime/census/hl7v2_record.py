@@ -6,14 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from downtime.census.hl7v2_identity import Key, Who
+from downtime.census.hl7v2_order import Order, OrderKey
 from downtime.census.snapshot import (
     Allergy,
     AllergyState,
-    Dose,
     Identifier,
     IdentifierKind,
-    MedicationOrder,
-    OtherOrder,
     Patient,
     PersonName,
     Place,
@@ -25,9 +23,6 @@ from downtime.census.snapshot import (
 _ELSEWHERE = ("O", "P", "R", "C", "N")
 """Classes of HL7 table 0004 that lie in no bed here: outpatient, announced, recurring, commercial."""
 
-
-OrderKey = tuple[str, str, str]
-"""Placer or filler, the number, and who assigned it."""
 
 _MOST_NAMES = 50
 _NO_PLACE, _NO_NAME = Place(), PersonName()
@@ -56,43 +51,6 @@ class Visit:
 
 
 @dataclass
-class Order:
-    """One order, whatever messages said of it so far; `keys` are its numbers."""
-
-    keys: set[OrderKey]
-    medication: MedicationOrder | None = None
-    other: OtherOrder | None = None
-    ended: bool = False
-    visit: str = ""
-    doses: dict[datetime, Dose] = field(default_factory=dict)
-    clarify: list[str] = field(default_factory=list)
-
-    @property
-    def shown(self) -> str:
-        """The order's number as the source writes it."""
-        return min(((key[0] != "placer", key[1]) for key in self.keys), default=(True, ""))[1]
-
-    def doubt(self, *words: str) -> None:
-        """Add what must be cleared up before this order is followed."""
-        self.clarify += [word for word in words if word not in self.clarify]
-
-    def finished(self, visit: str) -> MedicationOrder:
-        """The medication order with its last dose, and all that must be cleared up; `visit` is the one that counts."""
-        base = self.medication or MedicationOrder(drug="")
-        other = [f"ordered during another visit ({self.visit})"] if visit and self.visit not in ("", visit) else []
-        last = max(self.doses.values(), key=lambda dose: dose.given, default=None)
-        clarify = tuple(dict.fromkeys((*base.clarify, *self.clarify, *other)))
-        return base.model_copy(update={"last_given": last, "clarify": clarify})
-
-    def finished_other(self) -> OtherOrder:
-        """The order that is no medicine; what must be cleared up stands in its text."""
-        base = self.other or OtherOrder(text="")
-        if not self.clarify:
-            return base
-        return base.model_copy(update={"text": f"{base.text} (to clarify: {'; '.join(dict.fromkeys(self.clarify))})"})
-
-
-@dataclass
 class Record:
     """One person of the file."""
 
@@ -101,6 +59,7 @@ class Record:
     retired: list[Key] = field(default_factory=list)
     name: PersonName = _NO_NAME
     names: list[PersonName] = field(default_factory=list)
+    former: list[tuple[list[PersonName], date | None]] = field(default_factory=list)
     birth_date: date | None = None
     sex: Sex = Sex.UNKNOWN
     deceased: bool = False
@@ -170,7 +129,7 @@ class Record:
             else:
                 known.doses = {**order.doses, **known.doses}
         self.retired += [key for key in (*gone.keys, *gone.retired) if key not in self.retired]
-        self.names += gone.names
+        self.former += [(gone.names, gone.birth_date), *gone.former]
         self.allergies = {**gone.allergies, **self.allergies}
         silent = (AllergyState.NOT_IN_SNAPSHOT, AllergyState.NOT_ASKED)
         if self.allergy_state in silent and gone.allergy_state is not AllergyState.NOT_IN_SNAPSHOT:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -44,8 +45,14 @@ class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class FieldBox(_Record):
-    """One place to write or mark: `id` is the field's linkId, with ``#option`` for one box of a choice."""
+@dataclass(frozen=True, slots=True)
+class FieldBox:
+    """One place to write or mark: `id` is the field's linkId, with ``#option`` for one box of a choice.
+
+    A plain dataclass, because a packet makes thousands of them: pydantic checks them when a record is read.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     id: str
     kind: FieldKind
