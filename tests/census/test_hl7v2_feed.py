@@ -281,7 +281,7 @@ def test_a_message_that_breaks_off_before_its_patient_is_certain_is_not_used():
     framed = b"\x0b" + adt("A01", SMITH, HERE).encode() + b"\x1c\r\x0b" + order().encode()
     patient = only(framed)
     assert any("breaks off" in words for words in patient.medications[0].clarify)
-    run_together = read(adt("A01", SMITH, "PV1|1|I|ICU^0") [:-1] + adt("A01", JONES, HERE))
+    run_together = read(adt("A01", SMITH, "PV1|1|I|ICU^0")[:-1] + adt("A01", JONES, HERE))
     assert len(run_together.patients) == 2 and "breaks off" in told(run_together)
 
 
