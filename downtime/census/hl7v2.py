@@ -18,7 +18,7 @@ from downtime.census.hl7v2_identity import Who, who_of
 from downtime.census.hl7v2_order import Order
 from downtime.census.hl7v2_orders import apply_dispensed, apply_orders, apply_result_status
 from downtime.census.hl7v2_parse import Message, parse
-from downtime.census.hl7v2_people import People
+from downtime.census.hl7v2_people import FORMER, People
 from downtime.census.hl7v2_readings import apply_readings
 from downtime.census.hl7v2_record import Record
 from downtime.census.hl7v2_segments import apply_allergies, apply_diagnoses, apply_person, apply_visit
@@ -157,7 +157,7 @@ def _apply(message: Message, people: People, context: Hl7Context, place: int) ->
         context.tell(message, "PID", f"{doubt}; NOTHING of it is used", original=shown)
         return
     doubts = _doubts(message, record, doubt, context)
-    _apply_to(record, who, message, context, place, doubts, former=doubt.startswith("sent under"))
+    _apply_to(record, who, message, context, place, doubts, former=doubt.startswith(FORMER))
 
 
 def _is_whole_enough(message: Message) -> bool:

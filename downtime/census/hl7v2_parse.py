@@ -79,12 +79,14 @@ def delimiters_of(header: str, codec: str) -> Delimiters | str:
     return Delimiters(field, component, repetition, escape, subcomponent, codec)
 
 
-@dataclass(frozen=True, slots=True)
 class Element:
     """One repetition of a field."""
 
-    raw: str
-    delimiters: Delimiters
+    __slots__ = ("delimiters", "raw")
+
+    def __init__(self, raw: str, delimiters: Delimiters) -> None:
+        self.raw = raw
+        self.delimiters = delimiters
 
     def __bool__(self) -> bool:
         return bool(self.raw.strip()) and self.raw.strip() != NULL
@@ -111,24 +113,32 @@ class Element:
         return printable(" ".join(self.delimiters.unescaped(piece) for piece in pieces if piece != NULL), limit)
 
     def _shown(self, raw: str, limit: int) -> str:
-        return "" if raw.strip() == NULL else printable(self.delimiters.unescaped(raw), limit)
+        if not raw or raw.strip() == NULL:
+            return ""
+        # Nearly all text is plain, and needs no look at each of its characters.
+        escape = self.delimiters.escape
+        plain = raw.isascii() and raw.isprintable() and "  " not in raw and not (escape and escape in raw)
+        return raw.strip() if plain and len(raw) <= limit else printable(self.delimiters.unescaped(raw), limit)
 
 
 def _piece(text: str, mark: str, place: int) -> str:
-    pieces = text.split(mark, MOST_COMPONENTS) if mark else [text]
+    if not mark or mark not in text:
+        return text if place == 1 else ""
+    pieces = text.split(mark, MOST_COMPONENTS)
     return pieces[place - 1] if place <= len(pieces) else ""
 
 
 class Segment:
     """One line of a message, by field numbers as the standard counts them."""
 
-    __slots__ = ("_fields", "delimiters", "line", "name")
+    __slots__ = ("_elements", "_fields", "delimiters", "line", "name")
 
     def __init__(self, line: str, delimiters: Delimiters) -> None:
         self.name = line[:3]
         self.line = line
         self.delimiters = delimiters
         self._fields: list[str] | None = None
+        self._elements: dict[int, tuple[Element, ...]] = {}
 
     def raw(self, number: int) -> str:
         """A field as it stands there."""
@@ -144,14 +154,18 @@ class Segment:
 
     def all(self, number: int) -> tuple[Element, ...]:
         """The repetitions of a field that are not empty."""
+        if (known := self._elements.get(number)) is not None:
+            return known
         raw, mark = self.raw(number), self.delimiters.repetition
-        pieces = raw.split(mark, MOST_REPETITIONS)[:MOST_REPETITIONS] if mark else [raw]
-        elements = (Element(piece, self.delimiters) for piece in pieces)
-        return tuple(element for element in elements if element)
+        pieces = raw.split(mark, MOST_REPETITIONS)[:MOST_REPETITIONS] if mark and mark in raw else [raw]
+        found = tuple(element for piece in pieces if piece and (element := Element(piece, self.delimiters)))
+        self._elements[number] = found
+        return found
 
     def first(self, number: int) -> Element:
         """The first repetition of a field, or an empty one."""
-        return next(iter(self.all(number)), Element("", self.delimiters))
+        found = self.all(number)
+        return found[0] if found else Element("", self.delimiters)
 
     def text(self, number: int, component: int = 1) -> str:
         """A part of the first repetition of a field, as it can be printed."""

@@ -15,6 +15,7 @@ from downtime.census.hl7v2_record import Record
 from downtime.census.identity import same_person
 from downtime.census.snapshot import Patient, PersonName
 
+FORMER = "sent under the former number"
 _NOT_MERGED = "a merge could not be read: "
 
 
@@ -47,7 +48,8 @@ class People:
             return None, "two people have this number, and the message names nobody"
         agreeing = [record for record in found if nameless or _agrees(record, who)]
         doubt = ""
-        if not agreeing:
+        former = all(key in self._merged_into for key in who.keys)
+        if not agreeing and not former:
             agreeing = [record for record in found if _may_be(record, who, is_adt=is_adt)]
             doubt = "" if is_adt else "the message calls the patient by another name"
         if len(agreeing) > 1:
@@ -59,10 +61,9 @@ class People:
             self._index(record, [key for key in who.keys if key not in record.retired])
         else:
             record, doubt = self._new(who, message), ""
-        if record.retired and all(key in record.retired for key in who.keys):
-            record.learn(who, replace=False)
-            return record, doubt or f"sent under the former number {who.number}"
-        record.learn(who, replace=is_adt)
+        record.learn(who, replace=is_adt and not former, named_so=not doubt)
+        if former and not doubt:
+            doubt = f"{FORMER} {who.number}"
         return record, doubt
 
     def merge(self, message: Message) -> None:

@@ -156,12 +156,13 @@ def _pressures(seen: list[_Seen]) -> dict[int, str]:
     """The systolic pressure's own OBX, with the value of its partner, where just two of one moment stand together."""
     found: dict[int, str] = {}
     for one, other in pairwise(seen):
-        pair = (SYSTOLIC in one.codes and DIASTOLIC in other.codes) and one.taken == other.taken
+        if SYSTOLIC not in one.codes or DIASTOLIC not in other.codes or one.taken != other.taken:
+            continue
         plain = not amount_of(one.segment.text(5))[1] and not amount_of(other.segment.text(5))[1]
         same = one.segment.text(11) == other.segment.text(11) and unit_of(one.segment.first(6)) == unit_of(
             other.segment.first(6)
         )
-        if pair and plain and same and one.segment.text(5) and other.segment.text(5):
+        if plain and same and one.segment.text(5) and other.segment.text(5):
             found[id(one.segment)] = f"{amount_of(one.segment.text(5))[0]}/{amount_of(other.segment.text(5))[0]}"
             found[id(other.segment)] = ""
     return found

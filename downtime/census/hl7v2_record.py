@@ -152,11 +152,15 @@ class Record:
                     mine[key] = pair
         self.clarify += gone.clarify
 
-    def learn(self, who: Who, *, replace: bool) -> None:
-        """Take over the numbers, name and birth date of a message; without `replace` only what is not known yet."""
+    def learn(self, who: Who, *, replace: bool, named_so: bool) -> None:
+        """Take over the numbers, name and birth date of a message; without `replace` only what is not known yet.
+
+        `named_so` says that the person is surely called so: only then the name counts for later messages.
+        """
         self.keys += [key for key in who.keys if key not in self.keys and key not in self.retired]
         self.others = [number for number in self.others if number not in who.numbers] + list(who.numbers)
-        self.names = [*self.names, *(name for name in who.names if name not in self.names)][-_MOST_NAMES:]
+        if named_so:
+            self.names = [*self.names, *(name for name in who.names if name not in self.names)][-_MOST_NAMES:]
         if who.name != PersonName() and (replace or self.name == PersonName()):
             self.name = who.name
         if who.birth_date and (replace or self.birth_date is None):

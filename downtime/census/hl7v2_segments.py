@@ -74,12 +74,23 @@ def apply_visit(record: Record, message: Message, context: Hl7Context, order: in
     if is_adt and event not in _KNOWN_EVENTS:
         what = "what this event does to a stay is not read; see where the patient is"
         context.tell(message, "EVN", what, record.number)
+    if event == "A01" and _is_back(record, visit):
+        for item in record.orders:
+            if not item.visit:
+                item.doubt("ordered before this admission, after a discharge")
     if segment is not None:
         _apply_pv1(visit, segment, message, context, record.number)
     _apply_event(visit, event)
     if visit.clarify and event in ("A05", *_CLOSES):
         context.tell(message, "EVN", visit.clarify, record.number)
     return number
+
+
+def _is_back(record: Record, visit: Visit) -> bool:
+    """Whether a patient who is now admitted was discharged before: earlier orders may be of that stay."""
+    return (visit.discharged and not visit.number) or any(
+        other.discharged for other in record.visits.values() if other is not visit
+    )
 
 
 def _apply_event(visit: Visit, event: str) -> None:

@@ -274,6 +274,15 @@ def test_an_order_of_another_visit_is_marked():
     assert "ordered during another visit (V0)" in only(earlier, adt("A01", SMITH, HERE)).medications[0].clarify
 
 
+def test_an_order_from_before_a_discharge_is_marked_on_the_next_admission():
+    stay, again = HERE, HERE[:-1] + "2"
+    first = [adt("A01", SMITH, stay, at="20261101060000"), order(at="20261101070000")]
+    gone = adt("A03", SMITH, stay, at="20261102060000")
+    back = only(*first, gone, adt("A01", SMITH, again), order(number="2", at=LATER))
+    assert [bool(item.clarify) for item in back.medications] == [True, False]
+    assert not only(*first, adt("A08", SMITH, stay)).medications[0].clarify
+
+
 def given(at: str, *, amount: str = "1", status: str = "CP", action: str = "A", number: str = "1^EHR") -> str:
     rxa = ["RXA", "0", "1", at, at, "^meropenem", amount, "g", *[""] * 12, status, action]
     return message("RAS^O17", SMITH, f"ORC|RE|{number}|||CM", "|".join(rxa), at=LATER)
