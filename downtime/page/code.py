@@ -1,4 +1,4 @@
-"""The page code: who a printed page is, as 50 characters for two QR codes and as 14 characters for people.
+"""The page code: who a printed page is, as 50 characters for two QR codes; `typed_code` has the one for people.
 
 QR payload: ``DT1:`` and 46 Crockford base-32 characters, 230 bits, most significant first::
 
@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-import secrets
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol, Self
@@ -22,11 +21,19 @@ from typing import Protocol, Self
 from downtime.errors import UsageError
 from downtime.page import base32
 from downtime.page.code_failure import CodeFailure, CodeReason
+from downtime.page.typed_code import (
+    KIT_BITS,
+    MAX_PAGES,
+    ShortCode,
+    kit_text,
+    new_kit_id,
+    parse_kit,
+    parse_short,
+    short_text,
+)
 
 PREFIX = "DT1:"
 PAYLOAD_CHARACTERS = 50
-MAX_PAGES = (1 << 16) - 1
-KIT_BITS = 48
 LAYOUT_BITS = 48
 
 _PAD_BITS = 6
@@ -36,8 +43,6 @@ _TAIL_BYTES = 10  # page, pages, layout
 _DRILL, _COPY_MASTER, _SIGNED, _KNOWN_FLAGS = 2, 4, 8, 15
 _VERSIONED = re.compile(r"DT([1-9][0-9]{0,2}):")
 _MANGLED = re.compile(r"DT1[^A-Z0-9]")
-_KIT_CHARACTERS = 10
-_SHORT_CHARACTERS = 14
 
 
 class Corner(IntEnum):
@@ -66,15 +71,6 @@ class PageCode:
     signed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ShortCode:
-    """What the code printed for people says: it finds the page in a manifest, and carries no signature."""
-
-    kit: int
-    page: int
-    drill: bool
-
-
 def facility_number(facility_id: str) -> int:
     """Return the 24 bits that stand for a facility in page codes: the first of the SHA-256 of its id."""
     return int.from_bytes(hashlib.sha256(facility_id.encode()).digest()[:3])
@@ -83,13 +79,6 @@ def facility_number(facility_id: str) -> int:
 def layout_number(layout_id: str) -> int:
     """Return the 48 bits that stand for a layout in page codes: the first of its id in hexadecimal."""
     return int(layout_id[: LAYOUT_BITS // 4], 16)
-
-
-def new_kit_id(seed: bytes | None = None) -> int:
-    """Return a kit id of 48 bits: random, or from the seed so that the same input prints the same bytes."""
-    if seed is None:
-        return secrets.randbits(KIT_BITS)
-    return int.from_bytes(hashlib.sha256(b"downtime kit\0" + seed).digest()[: KIT_BITS // 8])
 
 
 class PageCoder:
@@ -193,44 +182,6 @@ def decode(text: str, key: bytes | None, *, facility: int | None = None) -> Page
     return code
 
 
-def kit_text(kit: int) -> str:
-    """Write a kit id as people see it: ``XXXXX-XXXXX``."""
-    text = base32.from_int(kit, _KIT_CHARACTERS)
-    return f"{text[:5]}-{text[5:]}"
-
-
-def parse_kit(text: str) -> int | CodeFailure:
-    """Read a typed kit id: small letters, look-alikes (I, L, O), spaces and hyphens are forgiven."""
-    typed = _typed(text, _KIT_CHARACTERS)
-    if isinstance(typed, CodeFailure):
-        return typed
-    kit = base32.to_int(typed)
-    if kit >> KIT_BITS:
-        return CodeFailure(CodeReason.UNUSED_BITS, "a kit id starts with a digit from 0 to 7")
-    return kit
-
-
-def short_text(kit: int, page: int, drill: bool) -> str:
-    """Write the code printed for people beside the QR code: ``XXXX XXXX XXXX XX``, the last a check character."""
-    if kit < 0 or kit >> KIT_BITS or not 1 <= page <= MAX_PAGES:
-        raise ValueError("the kit or page does not fit in the short code")
-    text = base32.from_int((int(drill) << KIT_BITS | kit) << 16 | page, _SHORT_CHARACTERS - 1)
-    text += base32.check_character(text)
-    return f"{text[:4]} {text[4:8]} {text[8:12]} {text[12:]}"
-
-
-def parse_short(text: str) -> ShortCode | CodeFailure:
-    """Read a typed short code, as tolerant as ``parse_kit``; every single wrong character is found."""
-    typed = _typed(text, _SHORT_CHARACTERS)
-    if isinstance(typed, CodeFailure):
-        return typed
-    if not base32.check_passes(typed):
-        return CodeFailure(CodeReason.CORRUPTED, "the last character does not fit the others")
-    bits = base32.to_int(typed[:-1])
-    code = ShortCode(kit=bits >> 16 & ((1 << KIT_BITS) - 1), page=bits & 0xFFFF, drill=bool(bits >> (16 + KIT_BITS)))
-    return code if code.page else CodeFailure(CodeReason.IMPOSSIBLE_PAGE, "page 0")
-
-
 def _body(text: str) -> str | CodeFailure:
     """Return the 46 characters after the prefix, once length and alphabet are right."""
     if not text.startswith(PREFIX):
@@ -248,17 +199,6 @@ def _body(text: str) -> str | CodeFailure:
     if bad >= 0:
         return CodeFailure(CodeReason.BAD_CHARACTER, f"character {bad + len(PREFIX) + 1}")
     return body
-
-
-def _typed(text: str, characters: int) -> str | CodeFailure:
-    typed = base32.clean_typed(text)
-    # A wrong character is named before a wrong length: it is the more useful thing to say of text that is neither.
-    bad = base32.first_bad(typed)
-    if bad >= 0:
-        return CodeFailure(CodeReason.BAD_CHARACTER, f"character {bad + 1}, not counting spaces and hyphens")
-    if len(typed) != characters:
-        return CodeFailure(CodeReason.WRONG_LENGTH, f"{len(typed)} characters instead of {characters}")
-    return typed
 
 
 class _Seal(Protocol):
@@ -298,3 +238,10 @@ def _seal_text(begun: _Seal, tail: bytes) -> str:
         + pairs[bits >> 10 & 1023]
         + pairs[bits & 1023]
     )
+
+
+__all__ = [
+    "KIT_BITS", "LAYOUT_BITS", "MAX_PAGES", "PAYLOAD_CHARACTERS", "PREFIX", "Corner", "PageCode", "PageCoder",
+    "ShortCode", "decode", "encode", "facility_number", "kit_text", "layout_number", "new_kit_id", "parse_kit",
+    "parse_short", "short_text",
+]  # fmt: skip
