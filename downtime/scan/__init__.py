@@ -1,0 +1,1 @@
+"""Reading the paper back: images become identified, straightened, read and collated sheets."""
