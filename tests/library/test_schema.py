@@ -389,7 +389,7 @@ README = (shipped_folder() / "forms" / "README.md").read_text("utf-8")
 MODELS: list[type[BaseModel]] = [
     model
     for model in vars(schema).values()
-    if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == schema.__name__
+    if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__.startswith("downtime.library.")
 ]
 
 
