@@ -6,7 +6,7 @@ from downtime.library.schema import ColumnSpec, FieldSpec, FieldType
 from downtime.page.geometry import Rect
 from downtime.page.layout import FieldBox, FieldKind, box
 from downtime.paper.fields import (
-    _KINDS,
+    FIELD_KINDS,
     OPTION_PT,
     REQUIRED_MARK,
     TICK_GAP_MM,
@@ -80,7 +80,7 @@ def _draw_labelled(sketch: Sketch, field: FieldSpec, name: str, cell: Rect) -> N
 
 def draw_in_cell(sketch: Sketch, spec: FieldSpec, name: str, cell: Rect) -> None:
     """A field whose label stands elsewhere (in the heading of its column, or to its left)."""
-    kind: FieldKind = _KINDS[spec.type]
+    kind: FieldKind = FIELD_KINDS[spec.type]
     if spec.type is FieldType.CHECKBOX:
         text = label_text(spec) if not isinstance(spec, ColumnSpec) else ""
         x = cell.x + (1.0 if text else (cell.w - TICK_MM) / 2)

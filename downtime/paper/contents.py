@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from downtime import __version__
@@ -12,16 +11,16 @@ from downtime.library.procedures import Procedure, load_procedure, parse_procedu
 from downtime.library.schema import FormSpec
 from downtime.library.shelf import LibraryForm, Shelf, shown_path
 from downtime.page.code import kit_text
-from downtime.page.geometry import PaperSize
 from downtime.paper.binding import DOWNTIME_NUMBER, Bindings, bindings_of
 from downtime.paper.card_context import card_context
 from downtime.paper.cards import card_pages
-from downtime.paper.cover import Content, CoverWords, acts_body, cover_bodies, divider_body
+from downtime.paper.cover import CoverWords, acts_body, cover_bodies, divider_body
 from downtime.paper.document import Extras
 from downtime.paper.header import Imprint
 from downtime.paper.ink import Ink
 from downtime.paper.issuing import approval_words, issued_form, label_setting
 from downtime.paper.labels import label_stamps
+from downtime.paper.part import Part, Run
 from downtime.paper.phonetree import phone_tree_pages
 from downtime.paper.plain import plain_body, plain_form
 from downtime.paper.sheet import PrintedForm
@@ -31,54 +30,6 @@ from downtime.site.department import DRILL_PREFIX
 from downtime.site.numbers import block_numbers
 
 FRONT_MATTER = "Role cards and phone tree"
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run of printing: when, for which paper, and whether the printer prints on one side only.
-
-    `fillable` is a document to be filled on a screen: each form once, without downtime numbers, because a file can be
-    copied and a number must belong to one person.
-    """
-
-    made_at: datetime
-    fixed: bool = False
-    single_sided: bool = False
-    drill: bool = False
-    paper: PaperSize | None = None
-    key: bytes | None = None
-    station: str = ""
-    fillable: bool = False
-
-
-@dataclass
-class Part:
-    """A document of the packet, printed `copies` times; its pages are known once all parts are counted."""
-
-    printed: PrintedForm
-    copies: int
-    section: str
-    bookmark: str
-    note: str = ""
-    listed: bool = True
-    extras: Callable[[int, int], Extras] | None = None
-    number: Callable[[int], str | None] | None = None
-    first_page: int = 0
-    last_page: int = 0
-
-    @property
-    def key(self) -> str:
-        """What tells this part's pages from the others': dividers share their id."""
-        return self.printed.id if self.listed else f"{self.printed.id}/{self.section}"
-
-    @property
-    def content(self) -> Content:
-        """The part as a line of the contents."""
-        printed = self.printed
-        return Content(
-            section=self.section, title=printed.title, id=printed.id, revision=printed.revision, copies=self.copies,
-            pages=len(printed.pages), first_page=self.first_page, last_page=self.last_page, note=self.note,
-        )  # fmt: skip
 
 
 def cover_path(site: Site) -> Path:
@@ -268,3 +219,6 @@ class PacketParts:
             approved=approved, signed=run.key is not None, drill=run.drill,
             number_label=facility.patient_number.label,
         )  # fmt: skip
+
+
+__all__ = ["FRONT_MATTER", "PacketParts", "Part", "Run", "cover_path"]

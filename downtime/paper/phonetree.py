@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from downtime.errors import ConfigError
 from downtime.page.geometry import Rect
-from downtime.paper.ink import LABEL_GRAY, STRUCTURE_PT, Box, Ink, Line, Polygon, Text
+from downtime.paper.ink import STRUCTURE_PT, Box, Ink, Line, Polygon, Text
 from downtime.paper.phonetree_box import (
     COMPACT,
     NORMAL,
-    OFF_NETWORK,
     PAD_MM,
     STRIP_MM,
     PhoneBox,
@@ -23,7 +21,6 @@ from downtime.paper.phonetree_box import (
 )
 from downtime.paper.phonetree_layout import (
     BUS_MM,
-    LANE_MM,
     ROW_GAP_MM,
     STUB_MM,
     Grid,
@@ -31,25 +28,14 @@ from downtime.paper.phonetree_layout import (
     Wire,
 )
 from downtime.paper.phonetree_plan import PagePlan, plan_pages
-from downtime.paper.textflow import ellipsized, fitted, paragraph, width_mm
+from downtime.paper.phonetree_script import SCRIPT, ScriptBox
+from downtime.paper.textflow import fitted, width_mm
 from downtime.site.phonetree import PhoneTree
 
 WIDE_COLUMN_MM = 57.0
 NARROW_COLUMN_MM = 49.0
 WIRE_PT = 1.0
 ARROW_MM = 2.6
-SCRIPT_TITLE = "Say the same words to everyone"
-SCRIPT = (
-    "What is down: ________________",
-    "Since: ______  What still works: ______",
-    "Paper from now. Next message at ____",
-    "Do not restart, log in again, or reconnect",
-)
-HOW_TO = (
-    "Start at the top, call from left to right. Tick, and write the time.",
-    "Report back by number: “1.2 reached”.",
-    f"“{OFF_NETWORK}: use 2, 3”: only these ways work then.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +78,13 @@ def phone_tree_pages(
     """
     other = continuation_body or body
     height = min(body.h, other.h)
-    plans: list[tuple[Grid, dict[str, PhoneBox], list[PagePlan], _Script]] = []
+    plans: list[tuple[Grid, dict[str, PhoneBox], list[PagePlan], ScriptBox]] = []
     counts = sorted({max(1, int(body.w // WIDE_COLUMN_MM)), max(1, int(body.w // NARROW_COLUMN_MM))})
     for style in (NORMAL, COMPACT):
         for columns in counts:
             grid = Grid(columns, min(body.w, other.w) / columns, height)
             boxes = _measured(tree, grid, style)
-            script = _Script(tree.script or SCRIPT, grid, body)
+            script = ScriptBox(tree.script or SCRIPT, grid, body)
             heights = {key: box.height_mm for key, box in boxes.items()}
             plans.append((grid, boxes, plan_pages(tree, heights, grid, script.top_mm, script.above_mm), script))
         if min(len(plan[2]) for plan in plans) == 1:
@@ -121,53 +107,8 @@ def _measured(tree: PhoneTree, grid: Grid, style: Style) -> dict[str, PhoneBox]:
     return boxes
 
 
-class _Script:
-    """The words to say, beside the start of the tree, or above it where there are fewer than three columns."""
-
-    def __init__(self, lines: Sequence[str], grid: Grid, body: Rect) -> None:
-        self._beside = grid.columns >= 3
-        self._grid, self._body = grid, body
-        self._width = grid.box_mm if self._beside else body.w - LANE_MM
-        self._inks, height = self._set(lines)
-        self.height_mm = min(height, grid.height_mm / 3)
-        self.top_mm = self.height_mm if self._beside else 0.0
-        self.above_mm = 0.0 if self._beside else self.height_mm + BUS_MM / 2
-
-    def _set(self, lines: Sequence[str]) -> tuple[list[Ink], float]:
-        most = self._grid.height_mm / 3
-        for size, gap in ((9.5, 1.6), (9.0, 0.8), (8.5, 0.3), (8.0, 0.0)):
-            inks, y = paragraph(PAD_MM, 1.4, self._width - 2 * PAD_MM, [(SCRIPT_TITLE, "bold")], size + 0.5, 1.15)
-            y += 1.4 + gap
-            for line in lines:
-                more, height = paragraph(PAD_MM, y, self._width - 2 * PAD_MM, line, size, 1.15)
-                inks, y = inks + more, y + height + gap
-            if y + 0.8 <= most:
-                break
-        # The script may be 12 lines of 200 characters; what a third of a page cannot hold is left off, and seen to be.
-        kept = [ink for ink in inks if isinstance(ink, Text) and ink.y <= most - 1.0]
-        if len(kept) < len(inks):
-            last = kept[-1]
-            kept[-1] = replace(
-                last, text=ellipsized(last.text + " …", last.face, last.size_pt, self._width - 2 * PAD_MM)
-            )
-        return list(kept), y + 0.8
-
-    def drawn(self) -> list[Ink]:
-        """The box, and a few words on how to use the tree where a column is free for them."""
-        x = self._body.x + (self._grid.x(self._grid.columns - 1) if self._beside else LANE_MM)
-        inks: list[Ink] = [Box(Rect(x, self._body.y, self._width, self.height_mm), STRUCTURE_PT, fill=0.95)]
-        inks += [Text(ink.x + x, ink.y + self._body.y, ink.text, ink.size_pt, ink.face) for ink in self._inks
-                 if isinstance(ink, Text)]  # fmt: skip
-        if self._beside:
-            y = self._body.y
-            for line in HOW_TO:
-                more, height = paragraph(self._body.x + self._grid.x(0), y, self._grid.box_mm, line, 9, gray=LABEL_GRAY)
-                inks, y = inks + more, y + height + 1.4
-        return inks
-
-
 def _drawn(
-    tree: PhoneTree, grid: Grid, boxes: dict[str, PhoneBox], plans: list[PagePlan], script: _Script,
+    tree: PhoneTree, grid: Grid, boxes: dict[str, PhoneBox], plans: list[PagePlan], script: ScriptBox,
     bodies: tuple[Rect, Rect], first_page: int,
 ) -> list[TreePage]:  # fmt: skip
     on_page = {

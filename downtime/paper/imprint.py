@@ -1,0 +1,87 @@
+"""The words of issuing that stand on every page of a document: whose, when, approved or not, drill or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from downtime.page.geometry import Rect
+from downtime.paper.field_basics import width_mm
+from downtime.paper.frame import Frame
+from downtime.paper.ink import Box, Face, Text
+from downtime.paper.pieces import Sketch
+from downtime.paper.textflow import ellipsized
+
+NOT_APPROVED = "NOT APPROVED FOR PATIENT CARE"
+DRILL = "DRILL – TRAINING, NOT A RECORD"
+SEPARATOR = "  ·  "
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """The words that are the same on every copy of a form in one document."""
+
+    facility: str
+    department: str
+    made_at: str
+    expires: str
+    approval: str
+    kit: str
+    software: str
+    approved: bool
+    signed: bool
+    drill: bool = False
+    data_as_of: str = ""
+    number_label: str = "MRN"
+    kind: str = "Packet"
+
+
+def fitted_size(text: str, face: Face, size_pt: float, room_mm: float, least_pt: float = 8.0) -> float:
+    """The largest size from `size_pt` down to `least_pt` at which the text fits `room_mm`."""
+    wide = width_mm(text, size_pt, face)
+    return size_pt if wide <= room_mm else max(least_pt, size_pt * room_mm / wide)
+
+
+def fitted_text(text: str, face: Face, size_pt: float, room_mm: float, least_pt: float = 8.0) -> tuple[str, float]:
+    """A text and its size on one line of `room_mm`: shrunk down to `least_pt`, then cut with “…”.
+
+    Nothing may run into the page code: a page with a long name on it must still be read back.
+    """
+    size = fitted_size(text, face, size_pt, room_mm, least_pt)
+    fits = width_mm(text, size, face) <= room_mm + 0.01
+    return text if fits else ellipsized(text, face, size, room_mm), size
+
+
+def names_line(imprint: Imprint, room_mm: float, tail: str = "") -> tuple[str, float]:
+    """Facility, department and `tail` on one line, and its size; names too long for it are cut with “…”."""
+    names = [imprint.facility, imprint.department]
+    whole = SEPARATOR.join([*names, tail] if tail else names)
+    size = fitted_size(whole, "regular", 10, room_mm)
+    if width_mm(whole, size) <= room_mm + 0.01:
+        return whole, size
+    ends = [SEPARATOR, SEPARATOR + tail if tail else ""]
+    rest = room_mm - sum(width_mm(end, size) for end in ends)
+    # A short name leaves its share to the long one.
+    shares = [max(rest / 2, rest - width_mm(other, size)) for other in reversed(names)]
+    cut = [name if width_mm(name, size) <= share else ellipsized(name, "regular", size, share)
+           for name, share in zip(names, shares, strict=True)]  # fmt: skip
+    return cut[0] + ends[0] + cut[1] + ends[1], size
+
+
+def draw_not_approved(sketch: Sketch, frame: Frame) -> None:
+    """The words across the page, light enough to write on, and once more in black where nobody can miss them."""
+    centre_x, centre_y = frame.width_mm / 2, frame.height_mm / 2
+    size = 40 if frame.landscape else 33
+    sketch.inks.insert(
+        0, Text(centre_x, centre_y + 30, NOT_APPROVED, size, "bold", "center", 0.86, 30 if frame.landscape else 50)
+    )
+    wide = width_mm(NOT_APPROVED, 9, "bold") + 4
+    x = frame.width_mm / 2 - wide / 2
+    sketch.ink(Box(Rect(x, 3.2, wide, 4.8), None, fill=0.0))
+    sketch.ink(Text(frame.width_mm / 2, 6.7, NOT_APPROVED, 9, "bold", "center", 1.0))
+
+
+def draw_drill(sketch: Sketch, frame: Frame) -> None:
+    """The drill's words in both margins."""
+    mid = frame.height_mm / 2
+    sketch.ink(Text(7.0, mid, DRILL, 12, "bold", "center", 0.0, 90))
+    sketch.ink(Text(frame.width_mm - 4.5, mid, DRILL, 12, "bold", "center", 0.0, 90))
