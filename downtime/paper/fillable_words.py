@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from downtime.library.schema import ColumnSpec, FieldSpec, FieldType, FormSpec, GridSpec, SectionSpec
+from downtime.page.filled import split_option
 from downtime.page.layout import FieldBox
 from downtime.paper.fields import BLANK, SIGNATURE_PARTS, comb_groups, slug
 from downtime.paper.grids import row_labels_of
@@ -123,13 +124,6 @@ class FormWords:
                     if known := self._known.get(key):
                         return known, int(own[place]), rest
         return None, 0, ""
-
-
-def split_option(field_id: str) -> tuple[str, str]:
-    """The id of a choice and the slug of one of its options (``weight#stated@p2`` is ``weight@p2``, ``stated``)."""
-    name, _, option = field_id.partition("#")
-    option, at, page = option.partition("@")
-    return name + at + page, option
 
 
 def _headings(column: ColumnSpec) -> list[tuple[str, str]]:

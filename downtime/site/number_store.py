@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from downtime.errors import ConfigError, UsageError, WriteError
+from downtime.lock import LockWords, only_one
 from downtime.site.department import DowntimeNumbers
 from downtime.site.number_journal import Journal, Taking, journal_line, read_journal, torn_numbers
-from downtime.site.number_lock import only_one
 from downtime.site.number_source import (
     WHOLE,
     BlockSource,
@@ -27,6 +27,13 @@ from downtime.site.number_source import (
     StationShare,
     nothing_in_common,
     read_number_list,
+)
+
+LOCK_WAIT_S = 30.0
+LOCK_WORDS = LockWords(
+    "the downtime numbers",
+    "two runs could hand out the same number",
+    "keep the site folder on a disk of this computer, or on a share that supports file locks",
 )
 
 _STATION = re.compile(r"[^\x00-\x1f\x7f]{1,60}")
@@ -190,7 +197,7 @@ class NumberStore:
         except OSError as error:
             raise _unwritable(self.path, error) from None
         try:
-            with only_one(handle, self.path):
+            with only_one(handle, self.path, LOCK_WORDS, wait_s=LOCK_WAIT_S):
                 yield handle
         finally:
             os.close(handle)

@@ -20,11 +20,10 @@ from pypdf import PdfReader, PdfWriter
 from downtime.cli.app import run as downtime
 from downtime.errors import InputError
 from downtime.page.code import PageCode, decode
+from downtime.page.filled import NOT_TYPED, field_name, read_filled, split_option
 from downtime.page.layout import FieldBox
 from downtime.page.manifest import Manifest, from_json
 from downtime.paper.batch import read_site
-from downtime.paper.fillable import NOT_TYPED, field_name, read_filled
-from downtime.paper.fillable_words import split_option
 from downtime.paper.finish import read_manifest
 from downtime.paper.packet import FinishedPacket, make_packet
 from downtime.paper.production import print_run

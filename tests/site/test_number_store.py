@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from downtime.errors import ConfigError, ExitCode, UsageError, WriteError
+from downtime.lock import only_one
 from downtime.site.department import DowntimeNumbers
-from downtime.site.number_lock import only_one
 from downtime.site.number_source import StationShare, read_number_list
-from downtime.site.number_store import NumbersExhaustedError, NumberStore
+from downtime.site.number_store import LOCK_WORDS, NumbersExhaustedError, NumberStore
 from downtime.site.numbers import block_numbers, downtime_number
 
 BLOCK = DowntimeNumbers(prefix="DT", site="04", first=1, last=100)
@@ -151,9 +151,9 @@ def test_a_lock_that_is_held_too_long_is_said(tmp_path):
     with (
         path.open("wb") as one,
         path.open("r+b") as two,
-        only_one(one.fileno(), path),
+        only_one(one.fileno(), path, LOCK_WORDS, wait_s=0.05),
         pytest.raises(WriteError, match="another run"),
-        only_one(two.fileno(), path, wait_s=0.05),
+        only_one(two.fileno(), path, LOCK_WORDS, wait_s=0.05),
     ):
         pass
 

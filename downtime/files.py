@@ -1,0 +1,50 @@
+"""Writing files whole or not at all: to a temporary name beside the target, then renamed."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from downtime.errors import WriteError
+
+
+def make_folder(folder: Path) -> Path:
+    """Create the output folder if need be; raises WriteError when it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(
+            "the output folder cannot be made",
+            why=error.strerror or str(error),
+            do="choose another one with -o",
+            where=str(folder),
+        ) from None
+    return folder
+
+
+def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Write `content` to `path` so that nobody ever sees half of it; raises WriteError (disk full, no permission).
+
+    `private` files are readable by the owner only.
+    """
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, 0o600 if private else 0o644)
+        os.replace(temporary, path)
+        temporary = None
+    except OSError as error:
+        raise WriteError(
+            "cannot be written",
+            why=error.strerror or str(error),
+            do="free some space, or choose another folder with -o",
+            where=str(path),
+        ) from None
+    finally:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
