@@ -18,6 +18,7 @@ from downtime.page.manifest import Manifest, Sheet
 from downtime.paper.fillable_parts import FieldFactory
 from downtime.paper.fillable_words import FormWords
 
+
 def add_fields(pdf: bytes, manifest: Manifest, forms: Mapping[str, FormSpec]) -> bytes:
     """Put a field on every place of the manifest's sheets where something is written or marked; returns the new PDF.
 
