@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from downtime.errors import ConfigError, Finding
 from downtime.site.department import Department
 from downtime.site.facility import Facility, MedicationTimes
-from downtime.site.phonetree import tree_problems
+from downtime.site.phonetree_problems import tree_problems
 from downtime.site.quantities import packet_quantities
 from downtime.site.reading import APPROVALS, CONTACTS, DEPARTMENTS, FACILITY, Parts
 from downtime.textyaml import YamlText, nearest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -30,20 +31,21 @@ def _read_number(value: Any) -> Any:
 DialNumber = Annotated[str, BeforeValidator(_read_number)]
 
 
-class Way(TextModel):
+class Way(TextModel, ABC):
     """One way to reach somebody; each kind asks for its own words."""
 
+    by: str
     note: Name | None = Field(None, description="A few words printed beside it.")
 
     @property
     def label(self) -> str:
         """What kind of way it is, as printed."""
-        return str(getattr(self, "by", "")).replace("-", " ")
+        return self.by.replace("-", " ")
 
     @property
+    @abstractmethod
     def text(self) -> str:
         """The number, channel, words or place, as printed."""
-        raise NotImplementedError
 
     @property
     def over_network(self) -> bool:
