@@ -14,6 +14,7 @@ from downtime.site.census import CensusSettings
 from downtime.site.contacts import Contact
 from downtime.site.department import Department, DowntimeNumbers, Packet, PacketForm, PacketSection, PhoneTreeSpec
 from downtime.site.facility import Facility
+from downtime.site.keeping import KitsAhead, Protection, Snapshots
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -56,7 +57,8 @@ def test_every_link_and_picture_of_the_documentation_exists():
 
 
 @pytest.mark.parametrize("model", [Facility, Department, Packet, PacketSection, PacketForm, PhoneTreeSpec,
-                                   DowntimeNumbers, Contact, CensusSettings])  # fmt: skip
+                                   DowntimeNumbers, Contact, CensusSettings, Protection, Snapshots,
+                                   KitsAhead])  # fmt: skip
 def test_every_configuration_key_is_shown_or_explained(model):
     shown = "".join(path.read_text("utf-8") for path in ROOT.glob("examples/**/*.yaml"))
     shown += "".join(path.read_text("utf-8") for path in ROOT.glob("downtime/site/starter/*.yaml"))

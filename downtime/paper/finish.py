@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-MANIFEST_NAME = "manifest.json"
+from downtime.page.opening import MANIFEST_NAME
 
 
 @dataclass(frozen=True, slots=True)

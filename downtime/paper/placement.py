@@ -18,7 +18,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from downtime.errors import InputError, UsageError, WriteError
 from downtime.library.shelf import Shelf
-from downtime.page.manifest import Manifest, ManifestKind, from_json
+from downtime.page.manifest import Manifest, ManifestKind
+from downtime.page.opening import manifest_of
 from downtime.paper.issuing import approval_words
 from downtime.paper.output import make_folder, write_whole
 from downtime.paper.surroundings import date_text
@@ -60,42 +61,12 @@ class Placement:
     replaced: PlacedBox | None
 
 
-def packet_manifest(path: Path) -> Manifest:
-    """The manifest inside a packet's PDF; raises InputError for a file that is none, or has none."""
-    import logging
-
-    from pypdf.errors import PyPdfError
-
-    from downtime.paper.finish import read_manifest
-
-    do = "give the PDF that `downtime packet` made, as it was written"
-    try:
-        pdf = path.read_bytes()
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise InputError("cannot be read", why=why, do="check its name and who may read it", where=str(path)) from None
-    if b"%PDF-" not in pdf[:1024]:
-        raise InputError("this is not a PDF", do=do, where=str(path))
-    # One clear error is enough: pypdf's own remarks about a damaged file would stand above it.
-    logging.getLogger("pypdf").addHandler(logging.NullHandler())
-    try:
-        found = read_manifest(pdf)
-    # A damaged file makes pypdf fail in whichever way the damage leads to; none of them is a bug of ours.
-    except (PyPdfError, ValueError, LookupError, TypeError, AttributeError, OSError, RecursionError) as error:
-        why = f"it is damaged, cut short or encrypted ({type(error).__name__})"
-        raise InputError("the PDF cannot be read", why=why, do=do, where=str(path)) from None
-    if found is None:
-        why = "it was not made by Downtime, or printing to a new PDF has taken the manifest out"
-        raise InputError("there is no manifest in this PDF", why=why, do=do, where=str(path))
-    return from_json(found, where=str(path))
-
-
 def place(site: Site, shelf: Shelf, pdf: Path, *, box: str, by: str, on: date | None = None) -> Placement:
     """Declare a box filled with a packet, instead of what lay in it before.
 
     Raises InputError for a PDF that is no packet of this site, UsageError for a box, name or day that cannot be.
     """
-    manifest = packet_manifest(pdf)
+    manifest = manifest_of(pdf)
     department = _department(site, manifest, str(pdf))
     zone = ZoneInfo(str(site.facility.timezone))
     printed = manifest.made_at.astimezone(zone).date()

@@ -30,6 +30,7 @@ def errors_of(
             yield from _surge(parts.facility, department, text)
         yield from _phone_tree(parts, department, text)
     yield from _overlapping_numbers(parts)
+    yield from _kits_ahead(parts)
     yield from _approvals(parts)
 
 
@@ -116,6 +117,17 @@ def _overlapping_numbers(parts: Parts) -> Iterator[Finding]:
             yield parts.files[file].finding(("downtime_numbers",), what, why, f"begin after {reach}")
         if last > reach:
             widest[(prefix, site)] = (last, f"{department_name} (up to {last})")
+
+
+def _kits_ahead(parts: Parts) -> Iterator[Finding]:
+    ahead = parts.facility.snapshots.kits if parts.facility else None
+    if ahead is None or not parts.every_department_read:
+        return
+    for at, department in enumerate(ahead.departments):
+        if department not in parts.department_ids():
+            what = f"there is no department “{department}”"
+            do = nearest(department, parts.department_ids())
+            yield parts.files[FACILITY].finding(("snapshots", "kits", "departments", at), what, "", do)
 
 
 def _approvals(parts: Parts) -> Iterator[Finding]:

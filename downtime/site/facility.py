@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from downtime.page.geometry import PaperSize
 from downtime.site.census import CensusSettings
+from downtime.site.keeping import Protection, Snapshots
 from downtime.site.values import AT_LEAST_ONE, ClockTime, Id, Name, Number, Prose, Text, Whole, WordName
 from downtime.textyaml import TextModel, nearest
 
@@ -159,6 +160,8 @@ class Facility(TextModel):
     levels: dict[Literal["L0", "L1", "L2", "L3", "L4"], DowntimeLevel] = Field({}, description="from when on")
     labels: Labels | None = None
     census: CensusSettings = CensusSettings()
+    protection: Protection = Protection()
+    snapshots: Snapshots = Snapshots()
     supplies: tuple[Supply, ...] = ()
     not_in_front_pocket: dict[Id, Name] = Field({}, description="form id -> why no department has it in front")
     words: dict[WordName, Prose] = Field({}, description="your own words for the templates")

@@ -21,7 +21,8 @@ KEY_FILE = "facility.key"
 _GITIGNORE = f"""# The key must never lie in version control: whoever has it can print pages that pass for yours.
 {KEY_FILE}
 *.key
-# Which boxes were filled with what: this site's own record.
+*.passphrase
+# Which boxes were filled with what, kept snapshots and kits: this site's own, and patients' data.
 .downtime/
 """
 _FILES = {

@@ -43,6 +43,23 @@ class Site:
         """The facility's key file, if facility.yaml names one."""
         return self.root / self.facility.key if self.facility.key else None
 
+    @property
+    def passphrase_path(self) -> Path | None:
+        """The file with the passphrase for kits and snapshots, if facility.yaml names one."""
+        named = self.facility.protection.passphrase_file
+        return self.root / named if named else None
+
+    @property
+    def snapshots_folder(self) -> Path:
+        """Where kept snapshots lie; need not exist."""
+        return self.root / self.facility.snapshots.folder
+
+    @property
+    def kits_folder(self) -> Path | None:
+        """Where kits lie that are made after each snapshot, if facility.yaml asks for them."""
+        ahead = self.facility.snapshots.kits
+        return self.root / ahead.folder if ahead else None
+
     def department(self, wanted: str) -> Department:
         """The department with this id; raises UsageError with the nearest one."""
         if wanted not in self.departments:
