@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from downtime.errors import WriteError
+
+PART_PREFIX, PART_SUFFIX = ".downtime-", ".part"
+"""What a file is called until it is whole; a run that was killed leaves such files, and a later one removes them."""
 
 
 def make_folder(folder: Path) -> Path:
@@ -30,12 +35,14 @@ def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
     """
     temporary: str | None = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+        handle, temporary = tempfile.mkstemp(prefix=PART_PREFIX, suffix=PART_SUFFIX, dir=path.parent)
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(temporary, 0o600 if private else 0o644)
+        # mkstemp made it the owner's alone; a FAT stick knows no modes, and refuses to be asked.
+        with suppress(PermissionError):
+            os.chmod(temporary, 0o600 if private else 0o644)
         os.replace(temporary, path)
         temporary = None
     except OSError as error:
@@ -48,3 +55,15 @@ def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring new and changed names in a folder to the disk; Windows does so by itself, and some shares cannot."""
+    if sys.platform == "win32":
+        return
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

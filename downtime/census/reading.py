@@ -1,5 +1,7 @@
 """Any census to one Snapshot: what a file is shows in its content, never in its name.
 
+Of several kept snapshots only the newest counts: each is a whole census of its moment.
+
 How old the data are: for a CSV the oldest moment in its column `taken_at`; for FHIR the oldest Bundle.timestamp (or
 Bundle.meta.lastUpdated), else the newest meta.lastUpdated of any resource; for HL7 v2 the newest message; and where a
 source says nothing, the time of its file.
@@ -17,6 +19,8 @@ from downtime.census.identity import checked
 from downtime.census.snapshot import Problem, Snapshot
 from downtime.census.source import Problems, SourceFile, zone_of
 from downtime.errors import InputError
+from downtime.page.envelope import is_envelope
+from downtime.page.passphrase import Passphrase
 from downtime.site.facility import Facility
 
 MOST_BYTES = 300_000_000
@@ -32,6 +36,7 @@ class Kind(StrEnum):
     CSV = "CSV"
     FHIR = "FHIR"
     HL7V2 = "HL7 v2"
+    KEPT = "kept snapshot"
 
 
 _REFUSED = (
@@ -43,8 +48,13 @@ _REFUSED = (
 )
 
 
-def read_census(paths: Sequence[Path], *, facility: Facility, now: datetime) -> Snapshot:
-    """Read census files, or folders of them, to one Snapshot; raises InputError for a file that cannot be used."""
+def read_census(
+    paths: Sequence[Path], *, facility: Facility, now: datetime, passphrase: Passphrase | None = None
+) -> Snapshot:
+    """Read census files, or folders of them, to one Snapshot; raises InputError for a file that cannot be used.
+
+    `passphrase` opens kept snapshots; without it an encrypted one raises PassphraseMissingError.
+    """
     zone = zone_of(facility.timezone)
     now = now.astimezone(zone)
     shown_as = str(paths[0]) if len(paths) == 1 else f"{len(paths)} files"
@@ -67,12 +77,18 @@ def read_census(paths: Sequence[Path], *, facility: Facility, now: datetime) -> 
         raise InputError(
             "there is no census file in it" if paths else "no census file was named",
             why="a kit needs to know who is here",
-            do="name a CSV, a FHIR Bundle or NDJSON, an HL7 v2 file, or a folder of those",
+            do="name a CSV, a FHIR Bundle or NDJSON, an HL7 v2 file, a kept snapshot, or a folder of those",
             where=shown_as if paths else "",
         )
-    parts = list(_parts(files, facility, now))
-    whole = merged(parts, shown_as)
-    patients, doubts = checked(whole.patients, shown_as)
+    parts = list(_parts(files, facility, now, passphrase, problems))
+    doubts: tuple[Problem, ...] = ()
+    if len(parts) == 1 and files[Kind.KEPT]:
+        # It went through all that follows when it was kept: nothing may be said of it twice.
+        whole = parts[0].snapshot
+        patients, shown_as = whole.patients, f"{shown_as}, kept from {whole.source}"
+    else:
+        whole = merged(parts, shown_as)
+        patients, doubts = checked(whole.patients, shown_as)
     taken = whole.taken_at
     if taken > now + CLOCKS_DIFFER:
         newest = max((file.modified for group in files.values() for file in group), default=now)
@@ -86,6 +102,8 @@ def read_census(paths: Sequence[Path], *, facility: Facility, now: datetime) -> 
 def kind_of(file: SourceFile) -> Kind:
     """What a file is, by its first characters; raises InputError where it is surely none that is read here."""
     raw = file.raw
+    if is_envelope(raw):
+        return Kind.KEPT
     if not raw.strip(b"\x00\r\n\t \xef\xbb\xbf\xff\xfe"):
         raise InputError("the file is empty", do="export it again", where=file.shown_as)
     start = raw[:2_000]
@@ -135,8 +153,18 @@ def _read(path: Path) -> SourceFile:
     return SourceFile(str(path), content, datetime.fromtimestamp(about.st_mtime, UTC))
 
 
-def _parts(files: dict[Kind, list[SourceFile]], facility: Facility, now: datetime) -> Iterator[Part]:
+def _parts(
+    files: dict[Kind, list[SourceFile]],
+    facility: Facility,
+    now: datetime,
+    passphrase: Passphrase | None,
+    problems: Problems,
+) -> Iterator[Part]:
     # Each reader is loaded only where it is needed: a kit must be quick.
+    if files[Kind.KEPT]:
+        from downtime.census.kept import newest_kept
+
+        yield Part(newest_kept(files[Kind.KEPT], facility, passphrase, problems), whole=True)
     if files[Kind.CSV]:
         from downtime.census.csv_reader import read_csv
 
