@@ -127,3 +127,9 @@ class MissingPartError(DowntimeError):
     """An optional part is not installed; the remedy names the extra."""
 
     exit_code = ExitCode.MISSING_PART
+
+
+class OtherSideError(DowntimeError):
+    """Another program (a database, a receiver) refused or did not answer."""
+
+    exit_code = ExitCode.OTHER_SIDE

@@ -44,13 +44,15 @@ def _global(
 
 
 def _register() -> None:
-    from downtime.cli import check, forms, packet, placed, plan, site, status
+    from downtime.cli import audit, check, desk, forms, packet, placed, plan, site, status
 
     app.command("check")(check.check)
+    app.command("desk")(desk.desk)
     app.command("packet")(packet.packet)
     app.command("placed")(placed.placed)
     app.command("plan")(plan.plan)
     app.command("status")(status.status)
+    app.add_typer(audit.app, name="audit")
     app.add_typer(forms.app, name="forms")
     app.add_typer(site.app, name="site")
 

@@ -1,0 +1,82 @@
+"""`downtime desk`: the web application for clerks, verifiers and managers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from downtime.cli.console import Console
+from downtime.errors import ExitCode, MissingPartError, UsageError
+
+if TYPE_CHECKING:
+    from downtime.desk.environment import DeskEnvironment
+
+DEFAULT_PORT = 8765
+
+_NEEDED = ("django", "django_htmx", "whitenoise", "axes", "argon2", "cheroot", "cv2", "pypdfium2", "zxingcpp")
+
+
+def desk(
+    context: typer.Context,
+    site: Annotated[Path | None, typer.Argument(help="The site folder.")] = None,
+    host: Annotated[str, typer.Option("--host", help="Address to serve; anything but this computer needs TLS.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to serve.")] = DEFAULT_PORT,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
+    store: Annotated[
+        Path | None, typer.Option("--store", help="Folder for the desk's data; your own data folder if not given.")
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option("--certificate", help="TLS certificate chain, as a PEM file.")
+    ] = None,
+    certificate_key: Annotated[
+        Path | None, typer.Option("--certificate-key", help="The certificate's private key, as a PEM file.")
+    ] = None,
+) -> int:
+    """Serve the desk: scans come in, people key and verify them."""
+    need_desk()
+    from downtime.desk.serve.server import Certificate, check_address
+    from downtime.desk.serve.start import run_desk
+
+    console: Console = context.obj
+    if (certificate is None) != (certificate_key is None):
+        raise UsageError("one half of the certificate is missing", do="give --certificate and --certificate-key")
+    pair = Certificate(certificate, certificate_key) if certificate and certificate_key else None
+    check_address(host, pair)
+    started = environment_of(site, store, host=host, port=port, tls=pair is not None)
+    run_desk(started, pair, browser=not no_browser, say=console.warn)
+    return int(ExitCode.DONE)
+
+
+def need_desk() -> None:
+    """Say which extra is missing where the desk is not installed; raises MissingPartError."""
+    from importlib.util import find_spec
+
+    missing = [name for name in _NEEDED if not find_spec(name)]
+    if missing:
+        raise MissingPartError(
+            "the desk is not installed", why=f"missing: {', '.join(missing)}", do='run: pip install "downtime[desk]"'
+        )
+
+
+def environment_of(
+    site: Path | None, store: Path | None, *, host: str = "127.0.0.1", port: int = DEFAULT_PORT, tls: bool = False
+) -> DeskEnvironment:
+    """What to start the desk with; the site's folder is read once for its name and time zone."""
+    from downtime.desk.environment import DeskEnvironment, default_store
+
+    facility = zone = ""
+    name = "desk"
+    if site is not None:
+        from downtime.paper.batch import read_site
+
+        loaded, _ = read_site(site)
+        facility, zone, name = loaded.facility.name, str(loaded.facility.timezone), loaded.facility.id
+    folder = store or default_store(name)
+    return DeskEnvironment(
+        store=str(folder.absolute()), site=str(site.absolute()) if site else "", facility=facility,
+        host=host, port=port, tls=tls, time_zone=zone or "UTC",
+    )  # fmt: skip

@@ -1,0 +1,73 @@
+"""Who may open which address: the one table of rules. An address that is not in it is closed to everybody.
+
+`see` is for reading (GET, HEAD), `act` for changing (POST and the rest). A test fails when an address has no rule, or a
+rule no address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from downtime.desk.accounts.roles import EVERY_ROLE, Role
+
+ACTS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class Who(Enum):
+    """Whom a rule lets in at all."""
+
+    EVERYONE = "everyone"
+    ANY_ROLE = "any_role"
+    THESE = "these"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which roles may read and which may change at an address."""
+
+    who: Who
+    see: frozenset[Role] = EVERY_ROLE
+    act: frozenset[Role] = EVERY_ROLE
+
+
+def _for(see: Iterable[Role], act: Iterable[Role] | None = None) -> Rule:
+    readers = frozenset(see)
+    return Rule(Who.THESE, readers, readers if act is None else frozenset(act))
+
+
+_EVERYONE = Rule(Who.EVERYONE)
+_SIGNED_IN = Rule(Who.ANY_ROLE)
+
+M, N, C, V, S, A, U = (
+    Role.MANAGER, Role.CHARGE_NURSE, Role.CLERK, Role.VERIFIER, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR,
+)  # fmt: skip
+
+RULES: dict[str, Rule] = {
+    # web: what all pages share
+    "web:home": _SIGNED_IN,
+    "web:alive": _EVERYONE,
+    # accounts
+    "accounts:login": _EVERYONE,
+    "accounts:again": _EVERYONE,
+    "accounts:setup": _EVERYONE,
+    "accounts:logout": _SIGNED_IN,
+    "accounts:password": _SIGNED_IN,
+    "accounts:theme": _SIGNED_IN,
+    # audit
+    "audit:list": _for((A, U, S), ()),
+}
+
+
+def rule_of(view_name: str) -> Rule | None:
+    """The rule of an address by its view name, such as ``inbox:list``."""
+    return RULES.get(view_name)
+
+
+def may(roles: Iterable[Role], view_name: str, *, act: bool = False) -> bool:
+    """Whether somebody with these roles may open (or change something at) an address: for links and buttons."""
+    rule = rule_of(view_name)
+    if rule is None:
+        return False
+    return rule.who is not Who.THESE or bool(frozenset(roles) & (rule.act if act else rule.see))

@@ -1,0 +1,1 @@
+"""Who may do what: users, roles, signing in, and the one table of rules."""

@@ -1,0 +1,1 @@
+"""Starting the desk: checks, migrations, server, worker processes, browser."""

@@ -1,0 +1,14 @@
+"""All addresses of the desk, an app a line. An address needs its rule in `access.RULES`."""
+
+from django.urls import include, path
+
+handler400 = "downtime.desk.web.errors.bad_request"
+handler403 = "downtime.desk.web.errors.forbidden"
+handler404 = "downtime.desk.web.errors.not_found"
+handler500 = "downtime.desk.web.errors.failure"
+
+urlpatterns = [
+    path("", include("downtime.desk.web.urls")),
+    path("", include("downtime.desk.accounts.urls")),
+    path("audit/", include("downtime.desk.audit.urls")),
+]

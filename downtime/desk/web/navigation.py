@@ -1,0 +1,44 @@
+"""The bar at the top: one line for each place, shown to those who may open it. Add yours to `PLACES`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from downtime.desk.access import may
+from downtime.desk.accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the desk: its word, its view, and how many things wait there (one indexed query), if it counts."""
+
+    label: str
+    view: str
+    waiting: Callable[[], int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place as one user sees it."""
+
+    label: str
+    address: str
+    waiting: int | None
+    here: bool
+
+
+PLACES: tuple[Place, ...] = (
+    Place("Audit", "audit:list"),
+)  # fmt: skip
+
+
+def links(user: User, view_name: str) -> Iterator[Link]:
+    """The places that a user may open; `view_name` is where they are."""
+    app = view_name.partition(":")[0]
+    for place in PLACES:
+        if may(user.roles, place.view):
+            waiting = place.waiting() if place.waiting else None
+            yield Link(place.label, reverse(place.view), waiting, place.view.partition(":")[0] == app)
