@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from itertools import groupby
 
 from downtime.page.geometry import Rect
-from downtime.paper.header import fitted_size, fitted_text
-from downtime.paper.ink import (
-    HAIRLINE_GRAY,
-    HAIRLINE_PT,
-    LABEL_GRAY,
-    STRUCTURE_PT,
-    TINT,
-    Align,
-    Box,
-    Ink,
-    Line,
-    Text,
-    bottom_of,
-)
+from downtime.paper.header import fitted_text
+from downtime.paper.ink import STRUCTURE_PT, Box, Ink, Line, Text, bottom_of
 from downtime.paper.paginate import paginate
-from downtime.paper.pieces import Drawn, Piece, gap
+from downtime.paper.pieces import Drawn, Piece, gap, stacked
 from downtime.paper.textflow import ellipsized, wrap
+from downtime.paper.tick_table import Column, Row, item_pieces, signing_piece, table_pieces
 
-ROW_MM = 6.2
-TICK_MM = 4.2
 BANNER_MM = 20.0
+_CONTENT_COLUMNS = (
+    Column("", 8), Column("copies", 12, "right"), Column("what", 0), Column("form and revision", 52),
+    Column("pages", 24, "right"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +59,15 @@ def cover_bodies(
     """The ink of the cover's pages: banner, the pages of first acts, contents, supplies, seal."""
     pages: list[list[Ink]] = [[*_banner(words, body), *acts[0]], *(list(page) for page in acts[1:])]
     below = bottom_of(pages[-1]) + 6
+    pieces = [
+        *_content_pieces(contents, body),
+        gap(4),
+        *item_pieces("Beside the paper, in the box", supplies, name="supplies"),
+        gap(4),
+        *_seal_pieces(words, body),
+    ]
     rest = paginate(
-        [*_content_pieces(contents, body), gap(4), *_supply_pieces(supplies, body), gap(4), *_seal_pieces(words, body)],
+        pieces,
         lambda number: Rect(body.x, below, body.w, body.bottom - below) if number == 0 else body,
         "the cover",
     )
@@ -102,81 +100,18 @@ def _banner(words: CoverWords, body: Rect) -> list[Ink]:
 
 
 def _content_pieces(contents: Sequence[Content], body: Rect) -> list[Piece]:
-    """A table with a box to tick for each line, sections as bars; the heading stands on every page of it."""
-    head = Piece(11.8, lambda at: Drawn(tuple(_content_head(at))), group="contents", keep_with_next=True)
-    pieces = [head]
-    section = ""
-    for line in contents:
-        if line.section != section:
-            section = line.section
-            pieces.append(_bar(section, head))
-        pieces.append(Piece(ROW_MM, partial(_content_row, line), group="contents", head=head))
-    return pieces
-
-
-def _content_head(at: Rect) -> list[Ink]:
-    inks: list[Ink] = [Text(at.x, at.y + 4.4, "In this packet: count, tick, seal", 12, "bold")]
-    columns: list[tuple[float, str, Align]] = [
-        (at.x + 18, "copies", "right"),
-        (at.x + 22, "what", "left"),
-        (at.right - 58, "form and revision", "left"),
-        (at.right - 1.5, "pages", "right"),
+    """A table with a box to tick for each line, sections as bars."""
+    groups = [
+        (section, [_content_row(line) for line in lines])
+        for section, lines in groupby(contents, key=lambda line: line.section)
     ]
-    inks += [Text(x, at.y + 10.4, text, 8.5, "bold", align, gray=LABEL_GRAY) for x, text, align in columns]
-    return [*inks, Line(at.x, at.bottom, at.right, at.bottom, STRUCTURE_PT, 0)]
+    return table_pieces(_CONTENT_COLUMNS, groups, body.w, title="In this packet: count, tick, seal", name="contents")
 
 
-def _bar(section: str, head: Piece) -> Piece:
-    def draw(at: Rect) -> Drawn:
-        return Drawn((Box(at, None, fill=TINT), Text(at.x + 1.5, at.y + 4.3, section, 10, "bold")))
-
-    return Piece(ROW_MM, draw, group="contents", head=head, keep_with_next=True)
-
-
-def _content_row(line: Content, at: Rect) -> Drawn:
+def _content_row(line: Content) -> Row:
     title = line.title + (f"  ({line.note})" if line.note else "")
-    room = at.w - 22 - 60
-    base = at.y + 4.3
     pages = f"{line.first_page}" if line.first_page == line.last_page else f"{line.first_page} to {line.last_page}"
-    form = f"{line.id}  {line.revision}"
-    return Drawn(
-        (
-            Box(Rect(at.x + 1.5, at.y + 0.9, TICK_MM, TICK_MM), STRUCTURE_PT),
-            Text(at.x + 18, base, str(line.copies), 11, "bold", "right"),
-            Text(at.x + 22, base, ellipsized(title, "regular", 10, room), 10),
-            Text(at.right - 58, base, form, fitted_size(form, "regular", 8.5, 40, 6.5), gray=LABEL_GRAY),
-            Text(at.right - 1.5, base, pages, 8.5, "regular", "right"),
-            Line(at.x, at.bottom, at.right, at.bottom, HAIRLINE_PT, HAIRLINE_GRAY),
-        )
-    )
-
-
-def _supply_pieces(supplies: Sequence[tuple[str, int]], body: Rect) -> list[Piece]:
-    """What lies in the box beside the paper: two columns of boxes to tick."""
-    if not supplies:
-        return []
-
-    def title(at: Rect) -> Drawn:
-        return Drawn((Text(at.x, at.y + 4.4, "Beside the paper, in the box", 12, "bold"),))
-
-    head = Piece(7.0, title, group="supplies", keep_with_next=True)
-    rows = -(-len(supplies) // 2)
-    pairs = [[supplies[row], *supplies[row + rows : row + rows + 1]] for row in range(rows)]
-    return [head, *(Piece(ROW_MM, partial(_supply_row, pair), group="supplies", head=head) for pair in pairs)]
-
-
-def _supply_row(pair: Sequence[tuple[str, int]], at: Rect) -> Drawn:
-    half = (at.w - 6) / 2
-    inks: list[Ink] = []
-    for column, (item, quantity) in enumerate(pair):
-        x = at.x + column * (half + 6)
-        inks += [
-            Box(Rect(x + 1.5, at.y + 0.9, TICK_MM, TICK_MM), STRUCTURE_PT),
-            Text(x + 18, at.y + 4.3, str(quantity), 11, "bold", "right"),
-            Text(x + 22, at.y + 4.3, ellipsized(item, "regular", 10, half - 23), 10),
-            Line(x, at.bottom, x + half, at.bottom, HAIRLINE_PT, HAIRLINE_GRAY),
-        ]
-    return Drawn(tuple(inks))
+    return Row(str(line.copies), title, "", (f"{line.id} · {line.revision}", pages))
 
 
 def _seal_pieces(words: CoverWords, body: Rect) -> list[Piece]:
@@ -189,17 +124,14 @@ def _seal_pieces(words: CoverWords, body: Rect) -> list[Piece]:
     lines = [line for note in notes if note for line in wrap(note, "regular", 10, body.w)]
 
     def draw(at: Rect) -> Drawn:
-        inks: list[Ink] = [Text(at.x, at.y + 4.4, "Counted and sealed", 12, "bold")]
-        x, y = at.x, at.y + 6
-        for label, share in (("Seal number", 0.2), ("Counted by", 0.3), ("Checked by", 0.3), ("Date, time", 0.2)):
-            width = at.w * share
-            inks.append(Text(x + 0.5, y + 3.2, label, 8.5, gray=LABEL_GRAY))
-            inks.append(Box(Rect(x, y + 4, width - 2, 9), STRUCTURE_PT))
-            x += width
-        inks += [Text(at.x, y + 18.5 + number * 4.8, line, 10) for number, line in enumerate(lines)]
-        return Drawn((*inks, *_printer_check(at.x, y + 20 + len(lines) * 4.8)))
+        inks: list[Ink] = [Text(at.x, at.y + 3.8 + number * 4.8, line, 10) for number, line in enumerate(lines)]
+        return Drawn((*inks, *_printer_check(at.x, at.y + 5.3 + len(lines) * 4.8)))
 
-    return [Piece(34 + len(lines) * 4.8, draw)]
+    def title(at: Rect) -> Drawn:
+        return Drawn((Text(at.x, at.y + 4.4, "Counted and sealed", 12, "bold"),))
+
+    boxes = signing_piece((("Seal number", 0.2), ("Counted by", 0.3), ("Checked by", 0.3), ("Date, time", 0.2)))
+    return [stacked([Piece(6, title), boxes, Piece(19 + len(lines) * 4.8, draw)])]
 
 
 def _printer_check(x: float, y: float) -> list[Ink]:
@@ -225,11 +157,11 @@ def divider_body(section: str, note: str, lines: Sequence[Content], number: int,
         inks.append(Text(body.x, y, line, 12))
         y += 6
     y += 6
-    for content in lines:
-        shown = wrap(content.title, "regular", 12, room - 26)[0]
+    most = max(1, int((body.bottom - 6 - y) / 7.5))
+    for content in lines if len(lines) <= most else lines[: most - 1]:
         inks.append(Text(body.x + 14, y, f"{content.copies} ×", 12, "bold", "right"))
-        inks.append(Text(body.x + 18, y, shown, 12))
+        inks.append(Text(body.x + 18, y, ellipsized(content.title, "regular", 12, room - 26), 12))
         y += 7.5
-        if y > body.bottom - 6:
-            break
+    if len(lines) > most:
+        inks.append(Text(body.x + 18, y, f"and {len(lines) - most + 1} more, in the contents", 12))
     return tuple(inks)

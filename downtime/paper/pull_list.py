@@ -12,12 +12,14 @@ from downtime.paper.document import Document
 from downtime.paper.header import Imprint
 from downtime.paper.ink import Ink
 from downtime.paper.packet import Run
+from downtime.paper.paginate import paginate
+from downtime.paper.pieces import Piece, gap
 from downtime.paper.plain import plain_body, plain_form
 from downtime.paper.plan import Amount, DepartmentPlan, Plan, PlanLine, counted
 from downtime.paper.production import print_run
 from downtime.paper.sheet import PrintedForm
 from downtime.paper.surroundings import moment_text
-from downtime.paper.tick_table import Column, Row, TickPages
+from downtime.paper.tick_table import Column, Row, item_pieces, signing_piece, table_pieces, word_pieces
 from downtime.site import Site
 
 REVISION = "2026-11"
@@ -71,13 +73,9 @@ def pull_list_pdf(site: Site, plan: Plan, run: Run | None = None) -> bytes:
 
 
 def _box_pages(unit: DepartmentPlan, body: Rect) -> list[list[Ink]]:
-    writer = TickPages(body)
     place = f"Stands at: {unit.location}." + (
         f" Second box, the same again: {unit.second_location}." if unit.second_location else ""
     )
-    writer.words(place)
-    writer.words(f"Counted {unit.terms}.")
-    writer.signing("Taken by", "Checked by")
     sections = dict.fromkeys(line.section for line in unit.lines)
     groups: list[tuple[str, list[Row]]] = [
         (name, [_box_row(line) for line in unit.lines if line.section == name]) for name in sections
@@ -85,15 +83,28 @@ def _box_pages(unit: DepartmentPlan, body: Rect) -> list[list[Ink]]:
     if unit.labels:
         row = Row(f"{unit.labels.sheets:,}", "Blank label sheets", unit.labels.stock, ("", "–", "labels", LABEL_REMARK))
         groups.append(("Labels for the patients who are there", [row]))
-    writer.table(_BOX_COLUMNS, groups)
-    writer.y += 3
     beside = sum(part.sheets for part in unit.beside)
-    writer.words(f"In all: {unit.box.words}.", 11, bold=True)
-    writer.words(f"{counted(beside, 'sheet')} of these are cover, dividers, role cards and phone tree.")
-    writer.words("They come out of the printer with the forms of the packet.")
-    writer.y += 3
-    writer.items("Beside the paper", [(line.item, line.quantity) for line in unit.supplies])
-    return writer.pages
+    pieces = [
+        *word_pieces(place, body.w),
+        *word_pieces(f"Counted {unit.terms}.", body.w),
+        _signing("Taken by", "Checked by"),
+        *table_pieces(_BOX_COLUMNS, groups, body.w),
+        gap(3),
+        *word_pieces(f"In all: {unit.box.words}.", body.w, 11, bold=True),
+        *word_pieces(f"{counted(beside, 'sheet')} of these are cover, dividers, role cards and phone tree.", body.w),
+        *word_pieces("They come out of the printer with the forms of the packet.", body.w),
+        gap(3),
+        *item_pieces("Beside the paper", [(line.item, line.quantity) for line in unit.supplies]),
+    ]
+    return _pages(pieces, body, f"the pull list of {unit.name}")
+
+
+def _signing(first: str, second: str) -> Piece:
+    return signing_piece(((first, 0.3), ("Date, time", 0.2), (second, 0.3), ("Date, time", 0.2)))
+
+
+def _pages(pieces: list[Piece], body: Rect, what: str) -> list[list[Ink]]:
+    return [list(drawn.inks) for drawn in paginate(pieces, lambda _: body, what)]
 
 
 def _box_row(line: PlanLine) -> Row:
@@ -104,11 +115,8 @@ def _box_row(line: PlanLine) -> Row:
 
 
 def _store_pages(plan: Plan, body: Rect) -> list[list[Ink]]:
-    writer = TickPages(body)
     days = sorted({unit.days for unit in plan.departments})
     span = counted(days[0], "day") if len(days) == 1 else f"{days[0]} to {counted(days[-1], 'day')}"
-    writer.words(f"What the central store holds for {span}, over and above the boxes, all departments together.")
-    writer.signing("Counted by", "Ordered by")
     by_form: dict[str, list[PlanLine]] = {}
     for line in (line for unit in plan.departments for line in unit.lines):
         by_form.setdefault(line.form, []).append(line)
@@ -119,18 +127,24 @@ def _store_pages(plan: Plan, body: Rect) -> list[list[Ink]]:
         sheets = f"{sum(need.stock_sheets for need in needs):,}"
         labels.append(Row(sheets, "Blank label sheets", needs[0].stock, ("", "", "", "–", "labels")))
     groups = [("Forms", rows), ("Label stock", labels)]
-    writer.table(_STORE_COLUMNS, [(name, inside) for name, inside in groups if inside])
-    writer.y += 3
-    writer.words(f"In all: {plan.store.words}.", 11, bold=True)
-    writer.words(f"The boxes take {plan.box.words}. One ream is 500 sheets.")
-    if second := [unit.name for unit in plan.departments if unit.second_location]:
-        writer.words(f"A second box, which takes the same again, stands ready for: {', '.join(second)}.")
-    writer.y += 3
+    second = [unit.name for unit in plan.departments if unit.second_location]
     supplies: dict[str, int] = {}
     for item in (item for unit in plan.departments for item in unit.supplies):
         supplies[item.item] = supplies.get(item.item, 0) + item.quantity
-    writer.items("Beside the paper, for all boxes", list(supplies.items()))
-    return writer.pages
+    held = f"What the central store holds for {span}, over and above the boxes, all departments together."
+    twice = f"A second box, which takes the same again, stands ready for: {', '.join(second)}."
+    pieces = [
+        *word_pieces(held, body.w),
+        _signing("Counted by", "Ordered by"),
+        *table_pieces(_STORE_COLUMNS, [(name, inside) for name, inside in groups if inside], body.w),
+        gap(3),
+        *word_pieces(f"In all: {plan.store.words}.", body.w, 11, bold=True),
+        *word_pieces(f"The boxes take {plan.box.words}. One ream is 500 sheets.", body.w),
+        *(word_pieces(twice, body.w) if second else []),
+        gap(3),
+        *item_pieces("Beside the paper, for all boxes", list(supplies.items())),
+    ]
+    return _pages(pieces, body, "the pull list of the central store")
 
 
 def _store_row(lines: Sequence[PlanLine]) -> Row:
