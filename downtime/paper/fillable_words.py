@@ -23,6 +23,8 @@ _LEAST_BOX_MM = 4.0
 _FREE_LENGTHS = {"date": 11, "time": 4, "datetime": 16}
 _FORMATS = {"date": "DD MMM YYYY", "time": "24 h, HHMM", "datetime": "DD MMM YYYY HHMM"}
 _BOXED_FORMATS = {"date": "DDMMMYYYY", "datetime": "DDMMMYYYYHHMM"}
+# What may have a box for each character.
+_BOXED = frozenset({"date", "time", "datetime", "number", "comb"})
 # What the header of a form without a patient asks with boxes for characters, as `header` draws it.
 _UNIT_LINE = (
     FieldSpec(id="date", type=FieldType.DATE, label="Date"),
@@ -43,6 +45,22 @@ class FieldWords:
     required: bool = False
     multiple: bool = False
     option: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPlace:
+    """Which field of the definition a place on the paper is, None for one that every page has.
+
+    `row` counts from 1 in a grid or on cards, 0 elsewhere; `part` is what is left of the id (``date`` of a signature,
+    ``other.text`` of an option with words); `groups` are the character boxes that the paper draws, () where none.
+    """
+
+    spec: FieldSpec | None
+    row: int
+    part: str
+    option: str
+    in_grid: bool
+    groups: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +100,16 @@ class FormWords:
         return FieldWords(
             _told(label, box, comb), length, comb, required, known.spec.multiple, known.options.get(option, option)
         )
+
+    def place(self, box: FieldBox) -> FieldPlace:
+        """The field of the definition that a place of the layout belongs to."""
+        group, option = split_option(box.id)
+        known, row, rest = self._found(group.partition("@")[0])
+        if known is None:
+            return FieldPlace(None, 0, "", option, False)
+        boxed = box.kind in _BOXED and not rest and not known.in_grid and _has_boxes(known.spec, box)
+        groups = comb_groups(known.spec) if boxed else ()
+        return FieldPlace(known.spec, row, rest, option, known.in_grid, groups)
 
     def _add_section(self, section: SectionSpec) -> None:
         for spec in section.fields:
@@ -163,7 +191,7 @@ def _told(label: str, box: FieldBox, comb: bool = False) -> str:
 def _length(known: _Known, box: FieldBox) -> tuple[int | None, bool]:
     """How many characters a field takes, and whether the paper has a box for each of them."""
     spec = known.spec
-    if box.kind not in ("date", "time", "datetime", "number", "comb"):
+    if box.kind not in _BOXED:
         return None, False
     if not known.in_grid and _has_boxes(spec, box):
         groups = comb_groups(spec)

@@ -1,0 +1,147 @@
+"""Tick boxes under the pen: which are marked, how, and what goes wrong."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from downtime.drill import strokes
+from downtime.drill.chance import weighted
+from downtime.drill.handwriting import Hand, fainter
+from downtime.drill.ink import Points, Surface
+from downtime.drill.paper import GreyImage
+from downtime.drill.profiles import Profile
+from downtime.drill.truth import BoxState, BoxTruth, MarkKind
+from downtime.page.filled import split_option
+from downtime.page.geometry import Rect
+from downtime.page.layout import FieldBox
+from downtime.paper.fillable_words import FieldPlace
+
+INNER_MM = 0.4
+"""As far within its edges a box's inner part begins, for `BoxTruth.inside`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The boxes of one choice on one page, or a single tick box."""
+
+    name: str
+    boxes: tuple[FieldBox, ...]
+    place: FieldPlace
+    multiple: bool
+
+    def meant(self, stream: random.Random) -> tuple[int, ...]:
+        """Which boxes a person who fills this in would mark: one, or several where that is asked for."""
+        if len(self.boxes) == 1:
+            # Of tick boxes that stand alone and need not be ticked, half are not.
+            return (0,) if self._required or stream.random() < 0.5 else ()
+        first = stream.randrange(len(self.boxes))
+        more = [place for place in range(len(self.boxes)) if self.multiple and place != first and stream.random() < 0.2]
+        return (first, *more)
+
+    @property
+    def _required(self) -> bool:
+        return self.place.spec is not None and self.place.spec.required
+
+
+@dataclass
+class _Plan:
+    """What is to happen to one box."""
+
+    state: BoxState = BoxState.BLANK
+    kinds: tuple[MarkKind, ...] = ()
+    beside: bool = False
+    faint: bool = False
+
+
+def choices_of(fields: Iterable[tuple[FieldBox, FieldPlace]]) -> list[Choice]:
+    """The choices and tick boxes of a page, in its order."""
+    groups: dict[str, list[tuple[FieldBox, FieldPlace]]] = {}
+    for box, place in fields:
+        if box.kind in ("option", "checkbox"):
+            groups.setdefault(split_option(box.id)[0], []).append((box, place))
+    found = []
+    for name, members in groups.items():
+        spec = members[0][1].spec
+        many = spec.multiple if spec is not None else name.startswith("reentry")
+        found.append(
+            Choice(name, tuple(box for box, _ in members), members[0][1], many or members[0][0].kind == "checkbox")
+        )
+    return found
+
+
+class Marker:
+    """Marks the boxes of one page."""
+
+    def __init__(self, surface: Surface, before: GreyImage, profile: Profile, hand: Hand, stream: random.Random):
+        """`before` is the page as it was printed, to see how much ink went into a box."""
+        self._surface, self._before = surface, before
+        self._profile, self._hand, self._stream = profile, hand, stream
+        # A person mostly makes one kind of mark.
+        self._usual = weighted(stream, profile.marks)
+
+    def mark(self, choice: Choice, meant: Sequence[int]) -> list[BoxTruth]:
+        """Mark the boxes of one choice that are `meant` (their places from 0; none leaves it blank)."""
+        plans = [_Plan() for _ in choice.boxes]
+        stream, profile = self._stream, self._profile
+        for index in meant:
+            self._plan_mark(plans[index])
+        if meant:
+            self._plan_error(choice, plans)
+        for plan in plans:
+            if plan.state is BoxState.BLANK and stream.random() < profile.stray:
+                plan.state, plan.kinds = BoxState.STRAY, (MarkKind.LINE,)
+        return [self._drawn(box, plan) for box, plan in zip(choice.boxes, plans, strict=True)]
+
+    def _plan_mark(self, plan: _Plan) -> None:
+        stream, profile = self._stream, self._profile
+        kind = self._usual if stream.random() < 0.85 else weighted(stream, profile.marks)
+        plan.state, plan.kinds = BoxState.MARKED, (kind,)
+        plan.faint = stream.random() < profile.faint
+        plan.beside = stream.random() < profile.beside
+
+    def _plan_error(self, choice: Choice, plans: list[_Plan]) -> None:
+        """Sometimes the wrong box was marked first and taken back, or two options stand where one is asked."""
+        stream, profile = self._stream, self._profile
+        free = [plan for plan in plans if plan.state is BoxState.BLANK]
+        if stream.random() < profile.corrected:
+            wrong = stream.choice(free) if free else plans[0]
+            wrong.state = BoxState.CORRECTED
+            first = wrong.kinds[:1] or (self._usual,)
+            wrong.kinds = (*first, stream.choice((MarkKind.STRUCK, MarkKind.STRUCK, MarkKind.SCRIBBLE)))
+            wrong.beside = wrong.faint = False
+        elif free and not choice.multiple and stream.random() < profile.both:
+            self._plan_mark(stream.choice(free))
+
+    def _drawn(self, box: FieldBox, plan: _Plan) -> BoxTruth:
+        if plan.state is BoxState.BLANK:
+            return BoxTruth(field=box.id)
+        stream, hand = self._stream, self._hand
+        hand = fainter(hand, 165) if plan.faint else hand
+        rect = box.rect
+        if plan.state is BoxState.STRAY:
+            self._surface.stroke([_slip(rect, stream)], hand.pen, stream)
+        elif plan.beside:
+            rect = Rect(rect.x - rect.w * stream.uniform(1.1, 1.5), rect.y + stream.uniform(-0.5, 0.5), rect.w, rect.h)
+        if plan.state is not BoxState.STRAY:
+            for kind in plan.kinds:
+                pen = replace(hand.pen, width_mm=hand.pen.width_mm * 1.6) if kind is MarkKind.DOT else hand.pen
+                self._surface.stroke(strokes.mark(kind, rect, self._profile.sloppy, stream), pen, stream)
+        inside = self._surface.dark_share(self._before, box.rect.inset(INNER_MM))
+        return BoxTruth(
+            field=box.id,
+            state=plan.state,
+            kinds=plan.kinds,
+            inside=round(inside, 4),
+            beside=plan.beside,
+            faint=plan.faint,
+        )
+
+
+def _slip(rect: Rect, stream: random.Random) -> Points:
+    """A slip of the pen over a corner of a box: short, and not meant."""
+    x, y = stream.choice((rect.x, rect.right)), stream.choice((rect.y, rect.bottom))
+    return strokes.smooth(
+        [(x + stream.uniform(-2.5, 2.5), y + stream.uniform(-2.5, 2.5)), (x, y), (x + stream.uniform(-2, 2), y + 2)]
+    )

@@ -1,0 +1,133 @@
+"""What makes sense in a field: a value that its definition allows, as a person would write it."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from downtime.drill import words
+from downtime.drill.people import Patient, date_words, printed_name
+from downtime.library.schema import FieldSpec, FieldType
+from downtime.page.layout import FieldBox
+from downtime.paper.fillable_words import FieldPlace
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Who writes about whom, and when: what the values of a sheet agree on."""
+
+    patient: Patient
+    begun: datetime
+    initials: str
+
+
+def value_of(field: FieldBox, place: FieldPlace, scene: Scene, stream: random.Random, row_stream: random.Random) -> str:
+    """What a person writes there.
+
+    `stream` is the field's own, so that a field printed twice gets the same twice; `row_stream` begins anew for each
+    field of a row, so that dose and route belong to the medicine beside them.
+    """
+    name = base_id(field.id)
+    if name.startswith("patient."):
+        return _of_patient(name.removeprefix("patient."), scene)
+    if name == "weight.kg":
+        return f"{scene.patient.weight_kg:g}"
+    if name == "weight.height_cm":
+        return str(stream.randint(150, 192))
+    moment = _moment(place, scene, stream)
+    match field.kind:
+        case "date":
+            return date_words(moment)
+        case "time":
+            return f"{moment:%H%M}"
+        case "datetime":
+            return f"{date_words(moment)} {moment:%H%M}"
+        case "initials":
+            return scene.initials
+        case "number":
+            return _number(place.spec, stream)
+        case "lines":
+            return stream.choice(words.LONG)
+    last = name.rsplit(".", 1)[-1]
+    if last == "date":
+        return date_words(moment)
+    if last == "time":
+        return f"{moment:%H%M}"
+    if last == "initials":
+        return scene.initials
+    if field.kind == "comb":
+        return _comb(last, place, scene, stream)
+    return _text(name, last, stream, row_stream)
+
+
+def base_id(field_id: str) -> str:
+    """A field's id without the page on which it stands again: ``patient.surname@p2`` is ``patient.surname``."""
+    return field_id.partition("@")[0]
+
+
+def _of_patient(part: str, scene: Scene) -> str:
+    patient = scene.patient
+    known = {
+        "surname": patient.surname,
+        "given": patient.given,
+        "birth_date": date_words(patient.birth_date),
+        "sex": patient.sex,
+        "mrn": patient.number,
+        "encounter": patient.encounter,
+        "bed": patient.bed,
+        "attending": patient.attending,
+        "page_date": date_words(scene.begun),
+    }
+    return known.get(part, "")
+
+
+def _moment(place: FieldPlace, scene: Scene, stream: random.Random) -> datetime:
+    """A moment after the sheet was begun: row after row, an hour or so apart."""
+    minutes = max(place.row - 1, 0) * 60 + stream.randint(0, 55)
+    return scene.begun + timedelta(minutes=minutes)
+
+
+def _number(spec: FieldSpec | None, stream: random.Random) -> str:
+    low, high, decimals = 0.0, 99.0, spec.decimals or 0 if spec else 0
+    if spec is not None:
+        if isinstance(spec.range, tuple):
+            low, high = spec.range
+            high = min(high, low + 400) if high > 1000 else high
+        elif spec.range:
+            low, high = _usual(spec)
+        elif spec.boxes:
+            high = 10.0**spec.boxes - 1
+    value = stream.uniform(low, high)
+    text = f"{value:.{decimals}f}"
+    return text
+
+
+def _usual(spec: FieldSpec) -> tuple[float, float]:
+    name = str(spec.range)
+    if name == "temperature":
+        name = "temp_f" if "F" in spec.unit else "temp_c"
+    if name == "glucose":
+        name = "glucose_mmol" if "mmol" in spec.unit else "glucose_mgdl"
+    return words.USUAL.get(name, (1.0, 9.0))
+
+
+def _comb(last: str, place: FieldPlace, scene: Scene, stream: random.Random) -> str:
+    known = {"surname": scene.patient.surname.upper(), "given_names": scene.patient.given.upper()}
+    text = known.get(last) or f"{stream.randint(10**5, 10**8)}"
+    boxes = place.spec.boxes if place.spec and place.spec.type is FieldType.COMB else None
+    return text[:boxes] if boxes else text
+
+
+def _text(name: str, last: str, stream: random.Random, row_stream: random.Random) -> str:
+    if last == "name" and ("sign" in name or "carried" in name or "checked" in name or "by" in name):
+        return printed_name(stream)
+    if last in words.ORDER_PARTS:
+        order = row_stream.choice(words.ORDERS)
+        return order[words.ORDER_PARTS[last]]
+    known = words.PHRASES.get(last) or words.PHRASES.get(last.rstrip("_0123456789"))
+    if known:
+        return stream.choice(known)
+    if last.endswith("by") or last in ("name", "patient"):
+        return printed_name(stream)
+    return stream.choice(words.GENERAL)
