@@ -44,10 +44,11 @@ def _global(
 
 
 def _register() -> None:
-    from downtime.cli import audit, check, desk, forms, packet, placed, plan, site, status
+    from downtime.cli import audit, check, desk, forms, kit, packet, placed, plan, site, status
 
     app.command("check")(check.check)
     app.command("desk")(desk.desk)
+    app.command("kit")(kit.kit)
     app.command("packet")(packet.packet)
     app.command("placed")(placed.placed)
     app.command("plan")(plan.plan)

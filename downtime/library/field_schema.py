@@ -80,7 +80,8 @@ class FieldSpec(TextModel):
     graph: GraphSpec | None = None
     code: Code | None = None
     critical: bool = False
-    data: str = ""
+    data: Annotated[str, StringConstraints(max_length=60)] = ""
+    bold: bool = False
     when: str = ""
 
     @model_validator(mode="after")
@@ -108,6 +109,7 @@ class ColumnSpec(FieldSpec):
     repeat_labels: tuple[Label, ...] = ()
     hours_from: Literal["", "mar_starts", "shift_starts"] = ""
     per_side: Annotated[int, Field(ge=1, le=60)] | None = None
+    instead: Annotated[str, StringConstraints(max_length=60)] = ""
     group: Label = ""
 
     @model_validator(mode="after")
@@ -130,7 +132,8 @@ class RowsSpec(TextModel):
     numbered: bool = False
     hours_from: Literal["", "mar_starts", "shift_starts"] = ""
     step_minutes: Annotated[int, Field(ge=5, le=1440)] = 60
-    data: str = ""
+    data: Annotated[str, StringConstraints(max_length=60)] = ""
+    spill: bool = False
     at_least: Annotated[int, Field(ge=0, le=200)] = 0
     label_width: Annotated[float, Field(gt=0, le=40)] | None = None
     total: Label = ""

@@ -23,7 +23,7 @@ Box = tuple[Millimetre, Millimetre, Millimetre, Millimetre]
 
 FieldKind = Literal[
     "text", "lines", "number", "date", "time", "datetime", "checkbox", "option", "initials", "signature", "label",
-    "barcode", "comb", "diagram",
+    "barcode", "comb", "diagram", "print",
 ]  # fmt: skip
 
 
@@ -48,6 +48,8 @@ class _Record(BaseModel):
 @dataclass(frozen=True, slots=True)
 class FieldBox:
     """One place to write or mark: `id` is the field's linkId, with ``#option`` for one box of a choice.
+
+    ``print`` is a place for machine print alone: nobody writes there, so nothing is read there.
 
     A plain dataclass, because a packet makes thousands of them: pydantic checks them when a record is read.
     """

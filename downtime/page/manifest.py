@@ -60,6 +60,8 @@ class Sheet(_Record):
 
     ``step`` is 2 where each page of the sheet stands on a paper of its own, with an empty back between.
     ``patient`` is the record's reference to the patient (an MRN or downtime number), ``unit`` a department or ward.
+    ``printed`` is what was printed into its fields, by field id without the suffix of a page (``@p2``); a box that was
+    ticked in print says ``X``. Any other ink in a field is a person's.
     """
 
     number: Annotated[int, Field(ge=1)]
@@ -73,6 +75,7 @@ class Sheet(_Record):
     patient: Name | None = None
     unit: Name | None = None
     copy_number: Annotated[int, Field(ge=1)] = 1
+    printed: dict[Name, str] = {}
 
     @model_validator(mode="after")
     def _pages_in_order(self) -> Self:
@@ -86,6 +89,10 @@ class Sheet(_Record):
     def pages(self) -> range:
         """The page numbers in the kit, from 1."""
         return range(self.first_page, self.last_page + 1, self.step)
+
+    def printed_in(self, field_id: str) -> str:
+        """What was printed into a field of this sheet; an empty text where nothing was."""
+        return self.printed.get(field_id.partition("@")[0], "")
 
 
 class Manifest(_Record):
@@ -141,7 +148,7 @@ class Manifest(_Record):
             if layout.id != layout_id:
                 raise ValueError(f"layout {layout_id[:12]} is listed under an id that is not its own")
         data = self.model_dump(mode="json", exclude={"sheets"})
-        data["sheets"] = [sheet.model_dump(mode="json", exclude_none=True) for sheet in self.sheets]
+        data["sheets"] = [_sheet_data(sheet) for sheet in self.sheets]
         return canonical_json(data).encode("utf-8")
 
     @cached_property
@@ -151,6 +158,11 @@ class Manifest(_Record):
     @cached_property
     def _first_pages(self) -> list[int]:
         return [sheet.first_page for sheet in self._by_first_page]
+
+
+def _sheet_data(sheet: Sheet) -> dict[str, Any]:
+    """A sheet without what says nothing: a packet's sheets are thousands, and all of them are blank."""
+    return sheet.model_dump(mode="json", exclude_none=True, exclude=None if sheet.printed else {"printed"})
 
 
 def from_json(content: bytes | str, *, where: str = "manifest") -> Manifest:

@@ -100,7 +100,7 @@ def draw_in_cell(sketch: Sketch, spec: FieldSpec, name: str, cell: Rect) -> None
         if len(lines) * 3.7 > cell.h:
             sketch.notes.append(f"{name}: the text “{spec.print[:40]}” does not fit its cell")
         if spec.data:
-            sketch.fields.append(FieldBox(id=name, kind="text", at=box(cell.inset(0.4))))
+            sketch.fields.append(FieldBox(id=name, kind=kind, at=box(cell.inset(0.4))))
         return
     if spec.type is FieldType.LINES:
         for number in range(1, spec.lines):

@@ -13,6 +13,7 @@ from typing import Any
 
 from downtime.clinical.legend_tables import LegendTable
 from downtime.errors import ConfigError, Finding
+from downtime.library.data_names import BEDS
 from downtime.library.schema import ColumnSpec, FieldSpec, FieldType, FormSpec, GridSpec, RowsSpec, SectionSpec
 from downtime.library.shelf import LibraryForm
 from downtime.textyaml import nearest
@@ -188,7 +189,7 @@ class _Composer:
         }
         if rows.hours_from and rows.count:
             update["labels"] = self._hours(rows.hours_from, rows.count, rows.step_minutes)
-        if rows.data:
+        if rows.data == BEDS:
             known = self._around.rows.get(rows.data, ())
             count = max(len(known), rows.at_least, rows.count or 0, 1)
             update["labels"] = (*known, *[""] * (count - len(known))) if known else ()

@@ -53,8 +53,11 @@ class Extras:
 class Document:
     """A PDF under construction; pages are numbered from 1 in the order in which they are added."""
 
-    def __init__(self, coder: PageCoder, kit: int, *, drill: bool, title: str, subject: str) -> None:
-        """Start an empty document whose pages carry the codes of one kit."""
+    def __init__(self, coder: PageCoder | None, kit: int, *, drill: bool, title: str, subject: str) -> None:
+        """Start an empty document whose pages carry the codes of one kit.
+
+        Where the number of pages is not known yet, `coder` is None until `number` says it.
+        """
         from reportlab import rl_config
         from reportlab.pdfgen.canvas import Canvas
 
@@ -76,6 +79,10 @@ class Document:
         self._resources: dict[tuple[str, ...], Any] = {}
         self._statics: dict[tuple[str, int], _Static] = {}
         self.page_count = 0
+
+    def number(self, coder: PageCoder) -> None:
+        """Say how the pages are coded; before the first page is placed."""
+        self._coder = coder
 
     @property
     def book(self) -> FontBook:
@@ -121,6 +128,8 @@ class Document:
         """Add a page: a static page, its codes, the sheet's number, what differs; returns the page's number."""
         static = self._statics[name, page_index]
         number = self.page_count + 1
+        if self._coder is None:
+            raise ValueError("a page has no code before the pages are numbered")
         top, low = self._coder.codes(number, static.layout48)
         words = short_text(self._kit, number, self._drill)
         code = [

@@ -97,4 +97,6 @@ def draw_print(spec: FieldSpec, rect: Rect, name: str) -> Drawn:
         baseline = rect.y + 3.2 + number * OPTION_LINE_MM
         sketch.ink(Text(rect.x, baseline, line, OPTION_PT))
         blank_fields(sketch, line, rect.x, baseline + 0.9, f"{name}.{number + 1}.text")
+    if spec.data:
+        sketch.fields.append(FieldBox(id=name, kind="print", at=box(rect)))
     return sketch.done()

@@ -41,7 +41,7 @@ FIELD_KINDS: dict[FieldType, FieldKind] = {
     FieldType.TIME: "time", FieldType.DATETIME: "datetime", FieldType.CHECKBOX: "checkbox",
     FieldType.INITIALS: "initials", FieldType.SIGNATURE: "signature", FieldType.LABEL: "label",
     FieldType.BARCODE: "barcode", FieldType.COMB: "comb", FieldType.DIAGRAM: "diagram", FieldType.CHOICE: "option",
-    FieldType.PRINT: "text",
+    FieldType.PRINT: "print",
 }  # fmt: skip
 
 

@@ -41,12 +41,13 @@ class PageFill:
     """The slots of one page of a form; makes the operators for the values of one copy."""
 
     def __init__(self, page: SheetPage, bold: frozenset[str] = frozenset()) -> None:
-        """`bold` are the last parts of field ids whose values print large and bold (drug, dose, surname)."""
+        """`bold` are field ids, or their last parts, whose values print large and bold (drug, dose, surname)."""
         height = page.frame.height_mm
         self._slots: dict[str, Slot] = {}
         for field in page.fields:
             rect = field.rect
-            strong = field.id.rsplit(".", 1)[-1].split("@")[0] in bold
+            name = field.id.partition("@")[0]
+            strong = name in bold or name.rsplit(".", 1)[-1] in bold
             face: Face = "bold" if strong else "regular"
             size = min(11.0 if strong else 9.5, max(LEAST_PT, rect.h * PT_PER_MM * 0.8))
             baseline = rect.y + rect.h / 2 + size * BASELINE_MM_PER_PT
@@ -61,6 +62,14 @@ class PageFill:
                 size_pt=size,
                 key=(face, size),
             )
+
+    def fits(self, field_id: str, text: str, book: FontBook) -> bool:
+        """Whether a text has room in a field, whole, at a size that can be read."""
+        slot = self._slots[field_id]
+        width, _ = book.measured(text, slot.face)
+        if width * LEAST_PT <= slot.room_pt:
+            return True
+        return not _fit(text, slot.face, slot.size_pt, slot.room_pt, slot.height_pt).truncated
 
     def slot(self, field_id: str) -> Slot:
         """The slot of one field; raises KeyError for a field that this page does not have."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from downtime.library.data_names import BEDS
 from downtime.library.schema import ColumnSpec, GridSpec
 from downtime.page.geometry import Rect
 from downtime.page.layout import FieldBox, box
@@ -91,8 +92,8 @@ def _side_pieces(grid: GridSpec, grid_id: str, side: Side, row_labels: tuple[str
 
 
 def _labels_by_hand(grid: GridSpec) -> bool:
-    """Whether rows that come from data keep room for a label, to be written where the data has none."""
-    return bool(grid.rows.data and grid.rows.heading)
+    """Whether rows that come from the beds keep room for a label, to be written where a bed has no name."""
+    return grid.rows.data == BEDS and bool(grid.rows.heading)
 
 
 def _detail_lines(grid: GridSpec, index: int, label_w: float) -> list[str]:
@@ -123,6 +124,9 @@ def _draw_row(grid: GridSpec, grid_id: str, side: Side, index: int, label: str, 
         y += (len(lines) - 1) * 3.9
         for number, line in enumerate(details, start=1):
             sketch.ink(Text(rect.x + 1.2, y + number * 3.3, line, CELL_LABEL_PT))
+        if grid.rows.data not in ("", BEDS):
+            mark = Rect(rect.x, rect.y, side.label_w, rect.h).inset(0.4)
+            sketch.fields.append(FieldBox(id=f"{row_id}.mark{side.suffix}", kind="print", at=box(mark)))
     for column in side.columns:
         x = rect.x + column.x
         if column.x > 0:

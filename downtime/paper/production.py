@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from downtime.errors import UsageError
 from downtime.page.geometry import PaperSize
 from downtime.page.key import read_key
+from downtime.paper.kit_model import FinishedKit
 from downtime.paper.output import write_whole
 from downtime.paper.packet import FinishedPacket, Run
 from downtime.site import Site
@@ -71,4 +72,18 @@ def write_packet(folder: Path, facility: str, packet: FinishedPacket) -> Path:
     path = folder / f"{name}.pdf"
     write_whole(folder / f"{name}.manifest.json", packet.manifest.to_json())
     write_whole(path, packet.pdf)
+    return path
+
+
+def write_kit(folder: Path, facility: str, kit: FinishedKit) -> Path:
+    """Write a kit's manifest, then its PDF, both readable by the owner only; another kit of that minute stays."""
+    name = f"{facility}-{kit.department}-{'drill' if kit.manifest.kind == 'drill' else 'kit'}"
+    name += f"-{kit.manifest.made_at:%Y%m%d-%H%M}" + ("-fillable" if kit.fillable else "")
+    path = folder / f"{name}.pdf"
+    number = 1
+    while path.exists() and path.read_bytes() != kit.pdf:
+        number += 1
+        path = folder / f"{name}-{number}.pdf"
+    write_whole(path.with_suffix(".manifest.json"), kit.manifest.to_json(), private=True)
+    write_whole(path, kit.pdf, private=True)
     return path

@@ -44,6 +44,12 @@ class CensusSettings(TextModel):
     encoding: Encoding | None = Field(default=None, description="of CSV files not in Unicode; without it: refused")
     list_separator: Annotated[str, Text(3)] = Field(default="|", description="between the items of one cell")
     columns: dict[ColumnMeaning, Name] = Field(default={}, description="meaning -> that column's header in your export")
+    stale_after_minutes: Annotated[int, Whole(1, 1440)] = Field(
+        # Most doses may be given up to an hour early or late (CMS memorandum 12-05): in data older than that, a dose
+        # that is due may have been given since.
+        default=60,
+        description="kit pages warn where the data are older",
+    )
     code_status_codes: tuple[Name, ...] = Field(default=(), description="codes of the FHIR Flag, Observation or order")
     isolation_codes: tuple[Name, ...] = Field(default=(), description="codes of the FHIR Flag or order for isolation")
     hl7: Hl7Settings = Hl7Settings()

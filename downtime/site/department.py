@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from downtime.site.contacts import NoAnswer
 from downtime.site.facility import MedicationTimes, Supply
+from downtime.site.kit_settings import KitSettings
 from downtime.site.values import (
     AT_LEAST_ONE,
     ClockTime,
@@ -217,6 +218,8 @@ class Department(TextModel):
     shift_starts: Annotated[tuple[ClockTime, ...], AT_LEAST_ONE] | None = Field(None, max_length=6)
     box: Box
     packet: Packet
+    kit: KitSettings | None = Field(None, description="what each patient gets in an outage; without it: as the packet")
+    census_units: tuple[Name, ...] = Field((), max_length=40, description="what the census calls this unit")
     procedures: tuple[Id, ...] = Field((), max_length=40)
     downtime_numbers: DowntimeNumbers | None = None
     phone_tree: PhoneTreeSpec | None = None
@@ -225,7 +228,7 @@ class Department(TextModel):
     not_in_front_pocket: dict[Id, Name] = Field({}, description="form id -> why this department has it not in front")
     words: dict[WordName, Prose] = Field({}, description="the department's own words for the templates")
 
-    @field_validator("procedures", "bed_names", "bays")
+    @field_validator("procedures", "bed_names", "bays", "census_units")
     @classmethod
     def _are_different(cls, items: tuple[str, ...]) -> tuple[str, ...]:
         if twice := next((item for item in items if items.count(item) > 1), None):

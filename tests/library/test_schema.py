@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from downtime.clinical.legend import LegendTable
 from downtime.clinical.vocabulary import Priority, Retention, Target
 from downtime.errors import ConfigError, ExitCode
-from downtime.library import schema
+from downtime.library import data_names, schema
 from downtime.library.schema import FieldType, FormSpec
 from downtime.library.shelf import Shelf, shipped_folder
 from downtime.site.approvals import FormApproval
@@ -385,6 +385,9 @@ def test_a_site_without_forms_has_the_shipped_ones(tmp_path: Path) -> None:
     assert Shelf(tmp_path / "forms").ids == Shelf().ids
 
 
+DATA_NAMES = {
+    name for names in (data_names.PATIENT, data_names.SHEET, data_names.NUMBERS, data_names.ROWS) for name in names
+} | {name for _, names in data_names.ROWS.values() for name in names}
 README = (shipped_folder() / "forms" / "README.md").read_text("utf-8")
 MODELS: list[type[BaseModel]] = [
     model
@@ -411,7 +414,11 @@ def test_the_readme_explains_nothing_that_is_not_there() -> None:
     models: list[type[BaseModel]] = [*MODELS, FormApproval]
     keys = {name for model in models for name in model.model_fields}
     values = {word.value for words in (FieldType, LegendTable, Priority, Retention, Target) for word in words}
-    assert explained() - keys - values == set()
+    assert explained() - keys - values - DATA_NAMES == set()
+
+
+def test_the_readme_explains_every_value_that_a_form_may_ask_for() -> None:
+    assert DATA_NAMES - explained() == set()
 
 
 @pytest.mark.parametrize("words", [LegendTable, Priority, Retention, Target], ids=lambda words: words.__name__)

@@ -1,0 +1,201 @@
+"""From the content of a sheet to operators on its pages, and a record of what was printed and what had no room.
+
+Values go through `fill`, which knows a place for machine print in every field. Here are added what is not text in a
+field: crosses in boxes, due times as small marks above the boxes of their hour, the words across hours without any,
+a tint over hours that the data say nothing of, and the alert at the head of a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from downtime.page.geometry import PT_PER_MM, Rect
+from downtime.paper.document import Extras
+from downtime.paper.fill import LEAST_PT, PageFill
+from downtime.paper.fillable_words import FormWords
+from downtime.paper.fonts import FontBook, text_width_pt
+from downtime.paper.kit_content import SheetContent
+from downtime.paper.kit_rows import CHECK
+from downtime.paper.kit_values import Value
+from downtime.paper.prefill import BoundForm, Hours, base_id
+from downtime.paper.textflow import ellipsized
+
+TICKED = "X"
+DUE_PT = 8.5
+DUE_GRAY = 0.88
+CLOSED_GRAY = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Shortened:
+    """A text that had no room in its place: where that is, in words, and the whole text."""
+
+    where: str
+    text: str
+
+
+@dataclass
+class SheetInk:
+    """One sheet, fitted: the ink of each page, what was printed by field id, and what had no room."""
+
+    content: SheetContent
+    pages: list[Extras]
+    printed: dict[str, str] = field(default_factory=dict)
+    shortened: list[Shortened] = field(default_factory=list)
+
+
+class FormInk:
+    """Fits contents into the pages of one form."""
+
+    def __init__(self, form: BoundForm, book: FontBook) -> None:
+        self.form = form
+        self._book = book
+        rows = [f"{row}.{cell.id}" for rows in form.rows for row in rows.ids for cell in rows.cells if cell.bold]
+        bold = frozenset([*rows, *(cell.id for cell in form.fixed if cell.bold)])
+        self._fills = [PageFill(page, bold) for page in form.printed.pages]
+        self._rects = [{field.id: field.rect for field in page.fields} for page in form.printed.pages]
+
+    @cached_property
+    def _words(self) -> FormWords:
+        return FormWords(self.form.spec)
+
+    def fitted(self, content: SheetContent) -> SheetInk:
+        """Choose the texts that have room, and write the operators of every page."""
+        values: list[dict[str, str]] = [{} for _ in self.form.printed.pages]
+        ink = SheetInk(content, [])
+        for name, value in content.values.items():
+            self._fit(name, value, values, ink)
+        operators = [self._page(index, page, ink) for index, page in enumerate(values)]
+        self._marks(content, operators, ink)
+        ink.pages = [Extras(operators="\n".join(part for part in parts if part)) for parts in operators]
+        return ink
+
+    def _fit(self, name: str, value: Value, values: list[dict[str, str]], ink: SheetInk) -> None:
+        """Put one value in all places of its field; each place may have another width."""
+        texts = (value,) if isinstance(value, str) else value
+        shown = ""
+        for page, whole in self.form.places.get(name, ()):
+            text = next((text for text in texts if self._fills[page].fits(whole, text, self._book)), texts[-1])
+            values[page][whole] = text
+            shown = shown or text
+            if text != texts[0] or not self._fills[page].fits(whole, text, self._book):
+                self._note(name, texts[0], ink)
+        if shown:
+            ink.printed[name] = shown
+
+    def _note(self, name: str, text: str, ink: SheetInk) -> None:
+        where = next((self._label(name, whole) for _, whole in self.form.places.get(name, ())), name)
+        entry = Shortened(f"{self.form.spec.title}: {where}", text)
+        if entry not in ink.shortened:
+            ink.shortened.append(entry)
+
+    def _label(self, name: str, whole: str) -> str:
+        box = next(field for page in self.form.printed.pages for field in page.fields if field.id == whole)
+        return self._words.of(box).label or name
+
+    def _page(self, index: int, values: dict[str, str], ink: SheetInk) -> list[str]:
+        text, cut = self._fills[index].operators(values, self._book)
+        for whole in cut:
+            self._note(base_id(whole), values[whole], ink)
+        return [text] if values else []
+
+    def _marks(self, content: SheetContent, operators: list[list[str]], ink: SheetInk) -> None:
+        for name in content.closed:
+            for page, whole in self.form.places.get(name, ()):
+                operators[page].insert(0, self._box(page, self._rects[page][whole], CLOSED_GRAY))
+        for name in content.ticks:
+            for page, whole in self.form.places.get(name, ()):
+                operators[page].append(self._cross(page, self._rects[page][whole]))
+                ink.printed[name] = TICKED
+        for name, text in content.dues.items():
+            for page, whole in self.form.places.get(name, ()):
+                operators[page] += self._due(page, self._rects[page][whole], text)
+                ink.printed[name] = text
+        for name, text in content.marks.items():
+            for page, whole in self.form.places.get(name, ()):
+                operators[page].append(self._alert(page, self._rects[page][whole], text))
+                ink.printed[name] = text
+        for row, hours, words in content.across:
+            self._across(row, hours, words, content, operators, ink)
+
+    def _across(
+        self, row: str, hours: Hours, words: Value, content: SheetContent, operators: list[list[str]], ink: SheetInk
+    ) -> None:
+        """Words over the hours of one side, where no time is due on that side."""
+        names = [f"{row}.{hours.column}{column}.{hours.due}" for column in range(1, hours.count + 1)]
+        for page, rects in enumerate(self._rects):
+            there = [name for name in names if any(place[0] == page for place in self.form.places.get(name, ()))]
+            if not there or any(name in content.dues for name in there):
+                continue
+            places = [rects[whole] for name in there for at, whole in self.form.places[name] if at == page]
+            first, last = places[0], places[-1]
+            room = Rect(first.x, first.y, last.right - first.x, first.h)
+            texts = (words,) if isinstance(words, str) else words
+            text = next((t for t in texts if text_width_pt(t, "bold", LEAST_PT) <= room.w * PT_PER_MM - 6), texts[-1])
+            if text != texts[0]:
+                self._note(f"{row}.{hours.column}1.{hours.due}", texts[0], ink)
+            operators[page].append(self._strip(page, room, text))
+            ink.printed[there[0]] = text
+
+    def _height(self, page: int) -> float:
+        return self.form.printed.pages[page].frame.height_mm
+
+    def _box(self, page: int, rect: Rect, gray: float) -> str:
+        y = (self._height(page) - rect.bottom) * PT_PER_MM
+        return f"{gray:g} g {rect.x * PT_PER_MM:.2f} {y:.2f} {rect.w * PT_PER_MM:.2f} {rect.h * PT_PER_MM:.2f} re f"
+
+    def _cross(self, page: int, rect: Rect) -> str:
+        inner = rect.inset(0.7)
+        top, low = ((self._height(page) - y) * PT_PER_MM for y in (inner.y, inner.bottom))
+        left, right = inner.x * PT_PER_MM, inner.right * PT_PER_MM
+        return (
+            f"q 0 G 1.3 w 1 J {left:.2f} {top:.2f} m {right:.2f} {low:.2f} l "
+            f"{left:.2f} {low:.2f} m {right:.2f} {top:.2f} l S Q"
+        )
+
+    def _text(
+        self, page: int, text: str, x: float, y: float, size: float, gray: float = 0.0, face: str = "bold"
+    ) -> str:
+        return self._book.text_ops(text, face, size, x * PT_PER_MM, (self._height(page) - y) * PT_PER_MM, gray)
+
+    def _due(self, page: int, rect: Rect, text: str) -> list[str]:
+        """A due time: bold on a tint, in a strip of its own above the boxes to write in."""
+        wide = text_width_pt(text, "bold", 1.0)
+        size = min(DUE_PT, rect.w * PT_PER_MM / wide)
+        x = rect.x + (rect.w - wide * size / PT_PER_MM) / 2
+        y = rect.y + rect.h / 2 + size * 0.12
+        return [self._box(page, rect, DUE_GRAY), self._text(page, text, x, y, size)]
+
+    def _strip(self, page: int, room: Rect, text: str) -> str:
+        """Words over a row's hours; those that ask for a check begin white on black."""
+        parts = []
+        x, y = room.x + 1.0, room.y + room.h / 2 + LEAST_PT * 0.12
+        rest = text
+        if text.startswith(CHECK):
+            wide = text_width_pt(CHECK, "bold", LEAST_PT) / PT_PER_MM + 2.0
+            parts.append(self._box(page, Rect(room.x, room.y, wide, room.h), 0.0))
+            parts.append(self._text(page, CHECK, x, y, LEAST_PT, 1.0))
+            x, rest = room.x + wide + 1.0, text.removeprefix(CHECK).lstrip(": ")
+        shown = ellipsized(rest, "bold", LEAST_PT, room.right - x)
+        parts.append(self._text(page, shown, x, y, LEAST_PT))
+        return "\n".join(parts)
+
+    def _alert(self, page: int, rect: Rect, text: str) -> str:
+        """The bar at the head of a row, white on black, read from below; the row's number stands at its foot."""
+        number, _, words = text.partition(" ")
+        size = min(9.0, (rect.h - 5.0) * PT_PER_MM / text_width_pt(words, "bold", 1.0))
+        height = self._height(page)
+        x = (rect.x + rect.w / 2) * PT_PER_MM + size * 0.34
+        y = (height - rect.bottom + 4.6) * PT_PER_MM
+        turned = f"q 0 1 -1 0 {x:.2f} {y:.2f} cm {self._book.text_ops(words, 'bold', size, 0, 0, 1.0)} Q"
+        middle = rect.x + rect.w / 2 - text_width_pt(number, "bold", 9) / PT_PER_MM / 2
+        return "\n".join(
+            (self._box(page, rect, 0.0), turned, self._text(page, number, middle, rect.bottom - 1.2, 9, 1.0))
+        )
+
+
+def all_shortened(inks: Iterable[SheetInk]) -> Iterator[Shortened]:
+    """What had no room on several sheets, each once."""
+    yield from dict.fromkeys(entry for ink in inks for entry in ink.shortened)

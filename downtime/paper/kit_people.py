@@ -1,0 +1,173 @@
+"""Who gets paper in a unit's kit, who does not and why, and what must be said of them on every page."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from downtime.census.identity import NO_BIRTH_DATE, NO_NUMBER, SHARED_NUMBER, number_of
+from downtime.census.snapshot import IdentifierKind, Patient, PersonName, Snapshot
+from downtime.errors import InputError, UsageError
+from downtime.paper.kit_model import LeftOut, Person
+from downtime.site import Department, Site
+from downtime.textyaml import nearest
+
+DIED = "the census says that this patient has died"
+DISCHARGED = "the census says that this patient was discharged"
+NO_UNIT = "the census names no unit"
+
+
+@dataclass(frozen=True)
+class Roll:
+    """The people of a kit in the order of their beds, and everybody else of the census."""
+
+    people: tuple[Patient, ...]
+    left_out: tuple[LeftOut, ...]
+    elsewhere: tuple[tuple[str, int], ...]
+
+
+def roll_call(site: Site, department: Department, snapshot: Snapshot, only: str | None) -> Roll:
+    """Sort the census into those who get paper here and those who do not.
+
+    With `only` a patient's number, that patient alone gets paper, whatever the census says of them. Raises UsageError
+    for a number that nobody has, ConfigError where the department says not what the census calls it, InputError where
+    nobody of the census is in it.
+    """
+    wanted = _units(department)
+    here = [patient for patient in snapshot.patients if _plain(patient.place.unit) in wanted]
+    if only is not None:
+        return Roll(tuple(_with_number(only, snapshot)), (), ())
+    if not here:
+        raise _nobody(department, snapshot)
+    people, left_out = [], []
+    for patient in here:
+        why = DIED if patient.deceased else DISCHARGED if patient.discharged else ""
+        if why:
+            left_out.append(_left_out(patient, why))
+        else:
+            people.append(patient)
+    known = {name for unit in site.departments.values() for name in _units(unit)}
+    away: Counter[str] = Counter()
+    for patient in snapshot.patients:
+        unit = _plain(patient.place.unit)
+        if not unit:
+            left_out.append(_left_out(patient, NO_UNIT))
+        elif unit not in known:
+            away[f"“{patient.place.unit}”, which no department of this site lists under census_units"] += 1
+        elif unit not in wanted:
+            away[patient.place.unit] += 1
+    return Roll(tuple(sorted(people, key=bed_order(department))), tuple(left_out), tuple(sorted(away.items())))
+
+
+def bed_order(department: Department):  # type: ignore[no-untyped-def]
+    """The order of beds: as the department lists them, then the others by name, numbers as numbers."""
+    listed = {_plain(name): place for place, name in enumerate(department.bed_names)}
+
+    def key(patient: Patient) -> tuple[object, ...]:
+        bed = bed_of(patient)
+        known = listed.get(_plain(bed))
+        parts = tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"([0-9]+)", bed))
+        return (known is None, known or 0, parts, name_of(patient.name), number_of(patient))
+
+    return key
+
+
+def bed_of(patient: Patient) -> str:
+    """The bed as it prints: room and bed, without the room where the bed says it already."""
+    place = patient.place
+    if not place.room or place.room in place.bed:
+        return place.bed or place.room
+    return f"{place.room}-{place.bed}" if place.bed else place.room
+
+
+def name_of(name: PersonName) -> str:
+    """Family name, then given names; the whole text where a source gives no parts."""
+    parts = [part for part in (name.family, " ".join(name.given)) if part]
+    return ", ".join(parts) or name.text
+
+
+def person(patient: Patient, others: Sequence[Patient], position: int) -> Person:
+    """A patient as somebody who gets paper; `others` are all people in the unit."""
+    shared = SHARED_NUMBER in patient.clarify
+    number = number_of(patient)
+    return Person(
+        key=number if number and not shared else f"?{position}",
+        ref=number or None if not shared else None,
+        bed=bed_of(patient),
+        patient=patient,
+        alerts=tuple(_alerts(patient, others)),
+    )
+
+
+def _alerts(patient: Patient, others: Iterable[Patient]) -> Iterable[str]:
+    """What stands on every page of a patient: a name alert, and what must be cleared up first."""
+    same = [other for other in others if other is not patient and _alike(patient.name, other.name)]
+    if same:
+        beds = ", ".join(bed_of(other) or "no bed" for other in same[:3]) + (" …" if len(same) > 3 else "")
+        whole = any(_letters(name_of(other.name)) == _letters(name_of(patient.name)) for other in same)
+        yield f"NAME ALERT: {'same name' if whole else 'same surname'} in {beds}"
+    for reason in patient.clarify:
+        yield f"CLARIFY FIRST: {reason}"
+    if number_of(patient) == "" and NO_NUMBER not in patient.clarify:
+        yield f"CLARIFY FIRST: {NO_NUMBER}"
+    if patient.birth_date is None:
+        yield f"CLARIFY FIRST: {NO_BIRTH_DATE}"
+    if patient.deceased:
+        yield f"CLARIFY FIRST: {DIED}"
+    if patient.discharged:
+        yield f"CLARIFY FIRST: {DISCHARGED}"
+    former = [item.value for item in patient.identifiers if item.kind is IdentifierKind.RETIRED]
+    if former:
+        yield f"Former number {', '.join(former)}: older paper and labels may carry it"
+
+
+def _alike(one: PersonName, other: PersonName) -> bool:
+    mine, theirs = _letters(one.family or one.text), _letters(other.family or other.text)
+    return bool(mine) and mine == theirs
+
+
+def _letters(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in plain if character.isalnum())
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _units(department: Department) -> frozenset[str]:
+    return frozenset(_plain(name) for name in department.census_units)
+
+
+def _left_out(patient: Patient, why: str) -> LeftOut:
+    place = " ".join(part for part in (patient.place.unit, bed_of(patient)) if part)
+    return LeftOut(name_of(patient.name) or "no name", number_of(patient) or "no number", place, why)
+
+
+def _with_number(wanted: str, snapshot: Snapshot) -> list[Patient]:
+    numbers = (IdentifierKind.MRN, IdentifierKind.RETIRED)
+    found = [
+        patient
+        for patient in snapshot.patients
+        if any(item.kind in numbers and item.value == wanted.strip() for item in patient.identifiers)
+    ]
+    if not found:
+        raise UsageError(
+            "the census has nobody with the number that --patient names",
+            why=f"{len(snapshot.patients)} patients are in it",
+            do="check the number, with its leading zeros; for somebody new use --blank",
+        )
+    return found
+
+
+def _nobody(department: Department, snapshot: Snapshot) -> InputError:
+    units = Counter(patient.place.unit or "no unit" for patient in snapshot.patients)
+    shown = ", ".join(f"{unit} ({count})" for unit, count in units.most_common(12)) or "nobody at all"
+    listed = ", ".join(department.census_units)
+    why = f"it looks for {listed}; the census has: {shown}" if listed else f"the census has: {shown}"
+    hint = nearest(department.id, [unit for unit in units if unit != "no unit"])
+    do = "give the census of this unit, or correct `census_units:` in the department's file"
+    return InputError(f"nobody of this census is in {department.name}", why=f"{why}. {hint}" if hint else why, do=do)
