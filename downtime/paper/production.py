@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 from downtime.errors import UsageError
 from downtime.page.geometry import PaperSize
 from downtime.page.key import read_key
+from downtime.page.manifest import ManifestKind
+from downtime.page.passphrase import Passphrase
 from downtime.paper.kit_model import FinishedKit
 from downtime.paper.output import write_whole
 from downtime.paper.packet import FinishedPacket, Run
+from downtime.paper.protect import write_private
 from downtime.site import Site
 from downtime.textyaml import nearest
 
@@ -75,15 +78,14 @@ def write_packet(folder: Path, facility: str, packet: FinishedPacket) -> Path:
     return path
 
 
-def write_kit(folder: Path, facility: str, kit: FinishedKit) -> Path:
-    """Write a kit's manifest, then its PDF, both readable by the owner only; another kit of that minute stays."""
-    name = f"{facility}-{kit.department}-{'drill' if kit.manifest.kind == 'drill' else 'kit'}"
-    name += f"-{kit.manifest.made_at:%Y%m%d-%H%M}" + ("-fillable" if kit.fillable else "")
-    path = folder / f"{name}.pdf"
-    number = 1
-    while path.exists() and path.read_bytes() != kit.pdf:
-        number += 1
-        path = folder / f"{name}-{number}.pdf"
-    write_whole(path.with_suffix(".manifest.json"), kit.manifest.to_json(), private=True)
-    write_whole(path, kit.pdf, private=True)
-    return path
+def write_kit(folder: Path, facility: str, kit: FinishedKit, passphrase: Passphrase | None = None) -> Path:
+    """Write a kit and its manifest, for the owner's eyes only; an earlier kit of the same minute is never overwritten.
+
+    The name holds facility, department and time, and nothing of a patient. Raises WriteError.
+    """
+    made = f"{kit.manifest.made_at:%Y%m%d-%H%M}"
+    kind = "drill" if kit.manifest.kind is ManifestKind.DRILL else "kit"
+    stem = f"{facility}-{kit.department}-{kind}-{made}" + ("-fillable" if kit.fillable else "")
+    names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
+    free = next(name for name in names if not (folder / f"{name}.pdf").exists())
+    return write_private(folder, free, kit.pdf, kit.manifest, passphrase)
