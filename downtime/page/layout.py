@@ -41,6 +41,13 @@ def _bounded(value_mm: float, least_mm: float) -> float:
     return min(max(round(value_mm, 2), least_mm), MOST_MM)
 
 
+def choice_of(box_id: str) -> str:
+    """The choice that an option's box belongs to: ``dose.2.route#iv@2`` is one of ``dose.2.route@2``."""
+    choice, _, option = box_id.partition("#")
+    _, at, suffix = option.partition("@")
+    return choice + at + suffix
+
+
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -67,7 +74,13 @@ class FieldBox:
 
 
 class PageLayout(_Record):
-    """One page: its fields, its four marks, its two code squares, its reference boxes and label areas, in mm."""
+    """One page: its fields, its four marks, its two code squares, its reference boxes and label areas, in mm.
+
+    `static_ink` is where the form itself prints on every copy (words, lines, frames), so that a reader does not take
+    print for handwriting; the outlines of tick boxes are not in it, their fields say where they are. `changing_ink` is
+    where other words stand on other copies: title and footer, and the margins of a drill. `multiple` names the choices
+    of which several boxes may be marked; `asks` has a box and the field for the words that go with it.
+    """
 
     fields: tuple[FieldBox, ...]
     marks: tuple[Box, ...]
@@ -75,6 +88,10 @@ class PageLayout(_Record):
     references: tuple[Box, ...]
     labels: tuple[Box, ...] = ()
     site_codes: tuple[Box, ...] = ()
+    static_ink: tuple[Box, ...] = ()
+    changing_ink: tuple[Box, ...] = ()
+    multiple: tuple[str, ...] = ()
+    asks: tuple[tuple[str, str], ...] = ()
 
 
 class Layout(_Record):

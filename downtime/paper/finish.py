@@ -41,6 +41,9 @@ def finish_pdf(
     writer = PdfWriter(io.BytesIO(pdf), incremental=True)
     attached = writer.add_attachment(MANIFEST_NAME, manifest)
     attached.subtype = NameObject("/application/json")
+    # pypdf embeds files as they are; deflated, a manifest takes a tenth.
+    stream = attached.pdf_object["/EF"].raw_get("/F")
+    writer._replace_object(stream, stream.get_object().flate_encode())
     parent = None
     for mark in bookmarks:
         item = writer.add_outline_item(title=mark.title, page_number=mark.page, parent=parent if mark.level else None)

@@ -16,6 +16,12 @@ from downtime.paper.paginate import paginate
 from downtime.paper.pieces import Drawn, Piece
 from downtime.paper.sections import section_pieces
 from downtime.paper.site_codes import site_code_inks
+from downtime.paper.static_ink import changing_ink, several_allowed, static_ink, words_asked
+
+# What the layout record may know of header and footer: nothing that another document has otherwise.
+_BARE = Imprint(
+    facility="", department="", made_at="", expires="", approval="", kit="", software="", approved=True, signed=True
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ def build_form(
     `site_code_texts` are kind and text of the site's own codes at `site_codes`, None where the page has none yet.
     """
     frames, drawn = _laid_out(_Content(form.model_dump_json(), form), paper, site_codes)
-    pages, notes = [], []
+    pages, layouts, notes = [], [], []
     for index, content in enumerate(drawn):
         here = frames[index]
         head = draw_header(form, here, imprint, index + 1, len(drawn))
@@ -64,6 +70,11 @@ def build_form(
         pages.append(
             SheetPage(here, (*head.inks, *content.inks, *foot.inks, *own), fields, sheet_number_at(here, imprint))
         )
+        bare = (
+            draw_header(form, here, _BARE, index + 1, len(drawn)),
+            draw_footer(form, here, _BARE, index + 1, len(drawn)),
+        )
+        layouts.append(page_layout(form, pages[-1], (*bare[0].inks, *content.inks, *bare[1].inks)))
     layout = Layout(
         form=form.form,
         revision=form.revision,
@@ -71,7 +82,7 @@ def build_form(
         landscape=form.paper.orientation == "landscape",
         width_mm=round(frames[0].width_mm, 2),
         height_mm=round(frames[0].height_mm, 2),
-        pages=tuple(page_layout(page) for page in pages),
+        pages=tuple(layouts),
     )
     return PrintedForm(
         id=form.form,
@@ -120,9 +131,10 @@ def _site_codes(frame: Frame, texts: tuple[tuple[str, str] | None, ...]) -> list
     return inks
 
 
-def page_layout(page: SheetPage) -> PageLayout:
-    """The layout record of one page."""
+def page_layout(form: FormSpec, page: SheetPage, inks: tuple[Ink, ...]) -> PageLayout:
+    """The layout record of one page; `inks` are those that are the same in every document."""
     frame = page.frame
+    changing = changing_ink(frame, page.fields)
     return PageLayout(
         fields=page.fields,
         marks=tuple(box(mark) for mark in frame.marks),
@@ -130,4 +142,8 @@ def page_layout(page: SheetPage) -> PageLayout:
         references=tuple(box(place) for place in frame.references),
         labels=(box(frame.label),) if frame.label else (),
         site_codes=tuple(box(place) for place in frame.site_codes),
+        static_ink=static_ink(inks, page.fields, changing),
+        changing_ink=changing,
+        multiple=several_allowed(form, page.fields),
+        asks=words_asked(page.fields),
     )
