@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import zlib
 from functools import lru_cache, reduce
-from operator import xor
+from operator import or_, xor
 from pathlib import Path
 
 from downtime.errors import MissingPartError
@@ -63,6 +63,24 @@ def qr_matrix(payload: str) -> tuple[tuple[bool, ...], ...]:
         tuple(bool(bitmap[row * ROW_BYTES + column // 8] >> (7 - column % 8) & 1) for column in range(MODULES))
         for row in range(MODULES)
     )
+
+
+@lru_cache(maxsize=1)
+def qr_constant() -> tuple[tuple[bool | None, ...], ...]:
+    """Return the modules that are the same in every page code: true = dark, false = light, None = it depends.
+
+    Finder, timing and alignment patterns, format bits, mode and length: more than a quarter of all. A
+    reader that knows them can put them right where a stain or a pen went over them.
+    """
+    body = _read_body(TABLES)
+    images = [int.from_bytes(body[start : start + BITMAP_BYTES]) for start in range(0, _BODY_BYTES, BITMAP_BYTES)]
+    changing = reduce(or_, images[1:])
+
+    def module(row: int, column: int) -> bool | None:
+        bit = BITMAP_BYTES * 8 - 1 - row * ROW_BYTES * 8 - column
+        return None if changing >> bit & 1 else bool(images[0] >> bit & 1)
+
+    return tuple(tuple(module(row, column) for column in range(MODULES)) for row in range(MODULES))
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from downtime.page.opening import MANIFEST_NAME
 
@@ -36,13 +37,14 @@ def finish_pdf(
     """
     from pypdf import PdfWriter
     from pypdf.constants import PageLabelStyle
-    from pypdf.generic import NameObject
+    from pypdf.generic import DictionaryObject, NameObject
 
     writer = PdfWriter(io.BytesIO(pdf), incremental=True)
     attached = writer.add_attachment(MANIFEST_NAME, manifest)
     attached.subtype = NameObject("/application/json")
     # pypdf embeds files as they are; deflated, a manifest takes a tenth.
-    stream = attached.pdf_object["/EF"].raw_get("/F")
+    files = cast(DictionaryObject, attached.pdf_object["/EF"])
+    stream = files.raw_get("/F")
     writer._replace_object(stream, stream.get_object().flate_encode())
     parent = None
     for mark in bookmarks:

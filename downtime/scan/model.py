@@ -41,7 +41,10 @@ class PageSource(_Record):
 
 @dataclass(frozen=True, slots=True)
 class IncomingPage:
-    """One page that came in, decoded: grey pixels, their density where the file says it, and what intake noticed."""
+    """One page that came in, decoded: grey pixels, their density where the file says it, and what intake noticed.
+
+    Pixels are square: a fax of 204 × 98 dots an inch is made so before it comes here.
+    """
 
     source: PageSource
     image: GreyImage
@@ -90,12 +93,16 @@ class Registration(_Record):
 
 
 class BoxScore(_Record):
-    """The ink in one tick box: share of new ink in its inner part, in the whole box, and around it."""
+    """The ink in one tick box: share of new ink in its inner part, in the whole box, and around it.
+
+    `outline` is how much of the printed outline was found: little of it means that the box is not where it should be.
+    """
 
     id: str
     inner: Share
     whole: Share
     around: Share
+    outline: Share = 1.0
     streak: bool = False
     off_page: bool = False
 
@@ -123,8 +130,9 @@ class Quality(_Record):
 class PageReading(_Record):
     """What the machine saw on one image: raw scores, never a verdict.
 
-    Exactly one of `identity` and `failure` is set. `barcodes` are other codes found in label areas: field id and text.
-    They hold patient data, so they stand in results only, never in a log.
+    `failure` says why it was not read to the end; `identity` is set wherever a code could be read, so a page of a kit
+    that nobody here knows has both. `barcodes` are other codes found in label areas: field id and text. They hold
+    patient data, so they stand in results only, never in a log.
     """
 
     source: PageSource

@@ -1,0 +1,102 @@
+"""Finding the four corner marks: ArUco in the corners of the working copy, then more thoroughly where one lacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import cv2
+import numpy as np
+
+from downtime.page.marks import MARK_BITS
+from downtime.scan.model import GreyImage
+from downtime.scan.picture import Picture
+from downtime.scan.transform import Array, apply, inverse
+
+# Of each side; a page skewed by 5° brings a mark of A4 26 mm further in.
+CORNER_SHARE = 0.28
+# A mark's side may differ by so much from 10 mm: half the size on a page photographed with much table round it.
+LEAST_SIDE, MOST_SIDE = 0.45, 1.6
+MARK_MM = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMark:
+    """One corner mark: its id and its corners in pixels of the full image, clockwise from its own top-left."""
+
+    id: int
+    corners: Array
+
+    @property
+    def middle(self) -> Array:
+        """The middle of the mark, in pixels."""
+        return np.asarray(self.corners.mean(axis=0))
+
+    @property
+    def side_px(self) -> float:
+        """The mean length of its sides, in pixels."""
+        return float(np.linalg.norm(self.corners - np.roll(self.corners, 1, axis=0), axis=1).mean())
+
+
+def find_marks(picture: Picture) -> tuple[FoundMark, ...]:
+    """Find the marks of a page, by id; each is told once, and one that stands in two places is not told at all."""
+    small = picture.small
+    height, width = small.shape
+    high, wide = int(height * CORNER_SHARE), int(width * CORNER_SHARE)
+    found: dict[int, list[Array]] = {}
+    for top in (0, height - high):
+        for left in (0, width - wide):
+            _detect(small, (left, top, wide, high), picture.px_mm, False, found)
+    if len(found) < 4:
+        _detect(small, (0, 0, width, height), picture.px_mm, True, found)
+    back = inverse(picture.to_small)
+    return tuple(
+        FoundMark(mark, apply(back, _refined(small, places[0])))
+        for mark, places in sorted(found.items())
+        if len(places) == 1
+    )
+
+
+def _detect(
+    small: GreyImage, cut: tuple[int, int, int, int], px_mm: float, thorough: bool, found: dict[int, list[Array]]
+) -> None:
+    left, top, wide, high = cut
+    side = MARK_MM * px_mm
+    detector = _detector(round(4 * LEAST_SIDE * side), round(4 * MOST_SIDE * side), max(wide, high), thorough)
+    quads, ids, _ = detector.detectMarkers(np.ascontiguousarray(small[top : top + high, left : left + wide]))
+    for quad, mark in zip(quads, [] if ids is None else ids.ravel(), strict=True):
+        corners = quad.reshape(4, 2).astype(np.float64) + np.array([left, top])
+        known = found.setdefault(int(mark), [])
+        if all(np.linalg.norm(corners.mean(axis=0) - place.mean(axis=0)) > side / 2 for place in known):
+            known.append(corners)
+
+
+@lru_cache(maxsize=64)
+def _detector(least_px: int, most_px: int, longest_px: int, thorough: bool) -> Any:
+    """A detector of our four marks alone; perimeters are given relative to the longer side of the image."""
+    whole = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
+    ours = cv2.aruco.Dictionary(whole.bytesList[: len(MARK_BITS)], 4, 1)
+    settings = cv2.aruco.DetectorParameters()
+    # One window as wide as a cell of the mark is what a flat scan needs; three find marks in shadow, stains and noise.
+    settings.adaptiveThreshWinSizeMin = 13 if thorough else 23
+    settings.adaptiveThreshWinSizeMax = 53 if thorough else 23
+    settings.adaptiveThreshWinSizeStep = 20
+    settings.minMarkerPerimeterRate = least_px / longest_px
+    settings.maxMarkerPerimeterRate = most_px / longest_px
+    settings.polygonalApproxAccuracyRate = 0.05 if thorough else 0.03
+    settings.minOtsuStdDev = 4.0
+    settings.errorCorrectionRate = 1.0
+    return cv2.aruco.ArucoDetector(ours, settings)
+
+
+def _refined(small: GreyImage, corners: Array) -> Array:
+    """Corners to a tenth of a pixel."""
+    side = float(np.linalg.norm(corners[0] - corners[1]))
+    window = max(2, min(5, int(side / 12)))
+    points = corners.astype(np.float32).reshape(-1, 1, 2)
+    stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.02)
+    sharp = cv2.cornerSubPix(small, points.copy(), (window, window), (-1, -1), stop).reshape(4, 2)
+    moved = np.linalg.norm(sharp - corners, axis=1)
+    # A corner that ran away followed a stain or a stroke: the outline's own corner is better.
+    return np.where((moved < window)[:, None], sharp, corners).astype(np.float64)

@@ -1,0 +1,151 @@
+"""Where to look on an upright page: a layout's fields and print as pixel indices, worked out once and kept.
+
+A page is looked at on a raster of 6 pixels a millimetre, its writing on one of 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from downtime.page.layout import Box, FieldBox, Layout
+
+FINE = 6
+COARSE = 3
+TICKS = ("option", "checkbox")
+# Room that is left round print: printers and scanners draw lines thicker, and paper gives a little.
+PRINT_ROOM_MM = 0.45
+TICK_ROOM_MM = 0.6
+# How far around a box a mark may reach that was meant for it: gaps between boxes are 2 mm at least.
+RING_MM = 1.6
+# Writing strays: what is so near to a field belongs to it.
+FIELD_ROOM_MM = 2.0
+CODE_ROOM_MM = 2.6
+# Page edges, punched holes and the shadows of staples: nothing is called a note there.
+EDGE_MM = 6.0
+
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class PageMap:
+    """One page of a layout on the rasters: tick boxes as fine pixels, write-in fields and loose places as coarse masks.
+
+    `ticks` are the boxes' left, top, right, bottom edges (n × 4, fine pixels, not rounded). `field_at` is the number of
+    the write-in field at each coarse pixel, 0 for none; `field_px` how many pixels each has that are free of print.
+    `rings` and `ring_px` are the surroundings of the boxes: outer edges in coarse pixels, and pixels free of print.
+    `free` is where the form has no print, `loose` where there is neither print nor any field near.
+    """
+
+    width: int
+    height: int
+    tick_ids: tuple[str, ...]
+    ticks: NDArray[np.float64]
+    areas: tuple[FieldBox, ...]
+    rings: Ints
+    ring_px: Ints
+    field_at: NDArray[np.int16]
+    field_px: Ints
+    free: Mask
+    loose: Mask
+    print_rects: Ints
+
+    @property
+    def coarse_shape(self) -> tuple[int, int]:
+        """Rows and columns of the coarse raster."""
+        return self.free.shape[0], self.free.shape[1]
+
+
+@dataclass(frozen=True, slots=True)
+class PageKey:
+    """Names a page by its layout's id and its place in it, so that no layout need be compared field by field."""
+
+    layout_id: str
+    index: int
+    layout: Layout = field(compare=False, repr=False)
+
+
+@lru_cache(maxsize=256)
+def page_map(key: PageKey) -> PageMap:
+    """The map of one page of a layout; the same page is worked out once a process."""
+    page = key.layout.pages[key.index]
+    # Whole cells of 8 pixels: scaling by whole numbers is what is fast.
+    width, height = (-(-round(mm * FINE) // 8) * 8 for mm in (key.layout.width_mm, key.layout.height_mm))
+    shape = height * COARSE // FINE, width * COARSE // FINE
+    ticks = [place for place in page.fields if place.kind in TICKS]
+    areas = tuple(place for place in page.fields if place.kind not in TICKS)
+    printed = np.zeros(shape, bool)
+    _paint(printed, page.static_ink, PRINT_ROOM_MM)
+    _paint(printed, (tick.at for tick in ticks), TICK_ROOM_MM)
+    field_at = np.zeros(shape, np.int16)
+    for number, area in enumerate(areas, start=1):
+        field_at[_slices(area.at, 0.0)] = number
+    field_at[printed] = 0
+    taken = printed.copy()
+    _paint(taken, (place.at for place in page.fields), FIELD_ROOM_MM)
+    _paint(taken, (*page.changing_ink, *page.site_codes, *page.references, *page.labels), 1.0)
+    _paint(taken, (*page.marks, *page.codes), CODE_ROOM_MM)
+    edge = round(EDGE_MM * COARSE)
+    inside = np.zeros(shape, bool)
+    inside[edge:-edge, edge:-edge] = True
+    edges_mm = np.array([(x, y, x + w, y + h) for x, y, w, h in (tick.at for tick in ticks)], dtype=np.float64).reshape(
+        -1, 4
+    )
+    room = np.array([-RING_MM, -RING_MM, RING_MM, RING_MM])
+    rings = np.round((edges_mm + room) * COARSE).astype(np.int64)
+    return PageMap(
+        width=width,
+        height=height,
+        tick_ids=tuple(tick.id for tick in ticks),
+        ticks=edges_mm * FINE,
+        areas=areas,
+        rings=rings,
+        ring_px=rect_sums(running_sums(~printed), rings),
+        field_at=field_at,
+        field_px=np.bincount(field_at.ravel(), minlength=len(areas) + 1),
+        free=~printed,
+        loose=~taken & inside,
+        print_rects=_rects(page.static_ink, shape),
+    )
+
+
+def running_sums(mask: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """The sums of all pixels above and to the left, with a row and a column of zeros before."""
+    return np.asarray(cv2.integral(mask.view(np.uint8)), np.int32)
+
+
+def rect_sums(sums: NDArray[np.int32], edges: Ints) -> Ints:
+    """The sum in n rectangles (left, top, right, bottom in pixels), from running sums."""
+    high, wide = sums.shape[0] - 1, sums.shape[1] - 1
+    left, right = np.clip(edges[:, 0], 0, wide), np.clip(edges[:, 2], 0, wide)
+    top, bottom = np.clip(edges[:, 1], 0, high), np.clip(edges[:, 3], 0, high)
+    total = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
+    return np.asarray(total, dtype=np.int64)
+
+
+def _slices(box: Box, room_mm: float) -> tuple[slice, slice]:
+    x, y, w, h = box
+    left, top = round((x - room_mm) * COARSE), round((y - room_mm) * COARSE)
+    right, bottom = round((x + w + room_mm) * COARSE), round((y + h + room_mm) * COARSE)
+    return slice(max(top, 0), max(bottom, 0)), slice(max(left, 0), max(right, 0))
+
+
+def _paint(mask: Mask, boxes: Iterable[Box], room_mm: float) -> None:
+    for box in boxes:
+        mask[_slices(box, room_mm)] = True
+
+
+def _rects(boxes: Iterable[Box], shape: tuple[int, int]) -> Ints:
+    """Left, top, right, bottom of each place of print in coarse pixels, at least one pixel wide and high."""
+    rects = []
+    for x, y, w, h in boxes:
+        left, top = min(max(int(x * COARSE), 0), shape[1] - 1), min(max(int(y * COARSE), 0), shape[0] - 1)
+        right, bottom = min(int((x + w) * COARSE) + 1, shape[1]), min(int((y + h) * COARSE) + 1, shape[0])
+        rects.append((left, top, max(right, left + 1), max(bottom, top + 1)))
+    return np.array(rects, dtype=np.int64).reshape(-1, 4)

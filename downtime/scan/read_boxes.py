@@ -1,0 +1,112 @@
+"""Scoring tick boxes: the printed outline is found within a millimetre, then ink is counted inside and around it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from downtime.scan.ink import InkPage
+from downtime.scan.page_map import FINE, PageMap, rect_sums, running_sums
+
+# ± 1 mm: vxsuite searches 0.9 mm.
+SEARCH_PX = FINE
+# Neighbouring boxes shift together, as paper bends and rollers slip smoothly; an outline that a pen stroke imitates
+# does not.
+NEIGHBOURS = 9
+APART_PX = 2
+INNER_PART = 0.8
+_OUTLINE_MM = 0.35
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+class TickScores(NamedTuple):
+    """What stands in n tick boxes: shares of ink, how much of the outline was found, and its shift in fine pixels."""
+
+    inner: Floats
+    whole: Floats
+    outline: Floats
+    shift: Ints
+
+
+def score_ticks(page: InkPage, where: PageMap, edges: Floats | None = None) -> TickScores:
+    """Score the tick boxes of a page, or boxes at other `edges` (fine pixels)."""
+    edges = where.ticks if edges is None else edges
+    if not len(edges):
+        none = np.zeros(0)
+        return TickScores(none, none, none, np.zeros((0, 2), np.int64))
+    across, down = _profiles(page.sums, edges, 0), _profiles(page.sums, edges, 1)
+    sizes = np.round(edges[:, 2:] - edges[:, :2]).astype(np.int64)
+    shift_x, found_x = _best_shift(across, sizes[:, 0], edges)
+    shift_y, found_y = _best_shift(down, sizes[:, 1], edges)
+    shift = np.stack([shift_x, shift_y], axis=1)
+    moved = edges + np.tile(shift, 2)
+    return TickScores(
+        inner=_share(page.sums, _shrunk(moved, np.asarray((1 - INNER_PART) / 2 * sizes, np.float64))),
+        whole=_share(page.sums, _shrunk(moved, _OUTLINE_MM * FINE)),
+        outline=(found_x + found_y) / 2,
+        shift=shift,
+    )
+
+
+def _profiles(sums: NDArray[np.int32], edges: Floats, axis: int) -> Floats:
+    """For each box the share of ink in each line of pixels along `axis`: 0 for columns, 1 for rows.
+
+    The lines reach from `SEARCH_PX` + 2 before the box to as far behind it, and leave out the box's other two edges.
+    """
+    reach = SEARCH_PX + 2
+    sizes = np.round(edges[:, 2:] - edges[:, :2]).astype(np.int64)
+    count = int(sizes[:, axis].max()) + 2 * reach + 1
+    start = np.round(edges[:, axis]).astype(np.int64) - reach
+    lines = np.clip(start[:, None] + np.arange(count + 1)[None, :], 0, sums.shape[1 - axis] - 1)
+    low = np.clip(np.round(edges[:, 1 - axis]).astype(np.int64) + 2, 0, sums.shape[axis] - 1)[:, None]
+    high = np.clip(np.round(edges[:, 3 - axis]).astype(np.int64) - 2, 0, sums.shape[axis] - 1)[:, None]
+    running = (sums[high, lines] - sums[low, lines]) if axis == 0 else (sums[lines, high] - sums[lines, low])
+    return np.asarray(np.diff(running, axis=1) / np.maximum(high - low, 1), dtype=np.float64)
+
+
+def _best_shift(profiles: Floats, sizes: Ints, edges: Floats) -> tuple[Ints, Floats]:
+    """The shift of each box at which both of its edges are darkest, and the share of the two edges that is there."""
+    # An edge is a pixel and a half wide: the darker of two neighbouring lines is it.
+    line = np.maximum(profiles[:, :-1], profiles[:, 1:])
+    shifts = np.arange(-SEARCH_PX, SEARCH_PX + 1)
+    first = SEARCH_PX + 1 + shifts
+    near = line[:, first]
+    far = np.take_along_axis(line, first[None, :] + sizes[:, None], axis=1)
+    # Both edges must be there: a stroke makes one of them, hardly two at the right distance.
+    fit = np.minimum(near, far) + 0.2 * (near + far)
+    alone = shifts[np.argmax(fit - 0.01 * np.abs(shifts), axis=1)]
+    together = _agreed(alone, fit.max(axis=1), edges)
+    allowed = np.abs(shifts[None, :] - together[:, None]) <= APART_PX
+    best = np.argmax(np.where(allowed, fit, -1.0) - 0.01 * np.abs(shifts[None, :] - together[:, None]), axis=1)
+    rows = np.arange(len(profiles))
+    return shifts[best].astype(np.int64), (near[rows, best] + far[rows, best]) / 2
+
+
+def _agreed(alone: Ints, fit: Floats, edges: Floats) -> Ints:
+    """For each box the middle shift of its neighbours with well-seen outlines."""
+    count = min(NEIGHBOURS, len(edges))
+    middle = (edges[:, :2] + edges[:, 2:]) / 2
+    apart = ((middle[:, None, :] - middle[None, :, :]) ** 2).sum(axis=2)
+    apart += np.where(fit < 0.7, 1e9, 0.0)[None, :]
+    nearest = np.argpartition(apart, count - 1, axis=1)[:, :count]
+    return np.asarray(np.median(alone[nearest], axis=1).round(), dtype=np.int64)
+
+
+def _shrunk(edges: Floats, by: Floats | float) -> Ints:
+    by = np.broadcast_to(np.asarray(by, dtype=np.float64), (len(edges), 2))
+    return np.round(np.concatenate([edges[:, :2] + by, edges[:, 2:] - by], axis=1)).astype(np.int64)
+
+
+def _share(sums: NDArray[np.int32], edges: Ints) -> Floats:
+    area = np.maximum((edges[:, 2] - edges[:, 0]) * (edges[:, 3] - edges[:, 1]), 1)
+    return np.asarray(np.clip(rect_sums(sums, edges) / area, 0.0, 1.0), dtype=np.float64)
+
+
+def surroundings(page: InkPage, where: PageMap) -> Floats:
+    """The share of ink around each tick box of a page, where there is no print."""
+    ink = rect_sums(running_sums(page.coarse & where.free), where.rings)
+    return np.asarray(np.clip(ink / np.maximum(where.ring_px, 1), 0.0, 1.0), dtype=np.float64)
