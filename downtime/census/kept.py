@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from downtime import __version__
 from downtime.census.snapshot import Snapshot
-from downtime.census.source import Problems, SourceFile, zone_of
+from downtime.census.source import CLOCKS_DIFFER, Problems, SourceFile, zone_of
 from downtime.errors import InputError
 from downtime.page.envelope import About, Holds, about_envelope, unwrapped, wrapped
 from downtime.page.passphrase import Passphrase
@@ -39,7 +39,7 @@ def kept_bytes(snapshot: Snapshot, facility: Facility, now: datetime, passphrase
     content = f'{{"format_version":{FORMAT_VERSION},"snapshot":{snapshot.model_dump_json()}}}'
     about = About(
         holds=Holds.SNAPSHOT, facility=facility.id, made_at=now, data_as_of=snapshot.taken_at,
-        software_version=__version__,
+        patients=len(snapshot.patients), software_version=__version__,
     )  # fmt: skip
     return wrapped(content.encode(), about, passphrase)
 
@@ -79,21 +79,29 @@ def _check_version(content: bytes, where: str) -> None:
 
 
 def newest_kept(
-    files: Sequence[SourceFile], facility: Facility, passphrase: Passphrase | None, problems: Problems
+    files: Sequence[SourceFile],
+    facility: Facility,
+    now: datetime,
+    passphrase: Passphrase | None,
+    problems: Problems,
 ) -> Snapshot:
-    """The newest of several kept snapshots that is whole; those that are not are told. Raises as `read_kept`."""
+    """The newest of several kept snapshots that is whole; those that are not are told. Raises as `read_kept`.
+
+    One that is dated after now was kept while a clock was wrong: it is taken only where there is no other.
+    """
     faults: list[InputError] = []
-    whole: list[tuple[datetime, SourceFile]] = []
+    whole: list[tuple[bool, datetime, SourceFile]] = []
     for file in files:
         try:
             about = _about(file.raw, file.shown_as, facility)
-            whole.append((about.data_as_of or about.made_at, file))
+            taken = about.data_as_of or about.made_at
+            whole.append((taken <= now + CLOCKS_DIFFER, taken, file))
         except InputError as error:
             faults.append(error)
             problems.add("file", f"a newer snapshot may be lost: {error.what}", where=file.shown_as)
     if not whole:
         raise faults[0]
-    file = max(whole, key=lambda item: item[0])[1]
+    file = max(whole, key=lambda item: item[:2])[2]
     return read_kept(file.raw, file.shown_as, facility, passphrase)
 
 

@@ -10,14 +10,14 @@ source says nothing, the time of its file.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
 from downtime.census.folder import Part, merged
 from downtime.census.identity import checked
 from downtime.census.snapshot import Problem, Snapshot
-from downtime.census.source import Problems, SourceFile, zone_of
+from downtime.census.source import CLOCKS_DIFFER, Problems, SourceFile, zone_of
 from downtime.errors import InputError
 from downtime.page.envelope import is_envelope
 from downtime.page.passphrase import Passphrase
@@ -25,9 +25,6 @@ from downtime.site.facility import Facility
 
 MOST_BYTES = 300_000_000
 """A census of 2,000 patients has about 50 MB as FHIR; far beyond that it is another file, or a hostile one."""
-
-CLOCKS_DIFFER = timedelta(minutes=10)
-"""By so much may the clock of the source be ahead of this computer's."""
 
 
 class Kind(StrEnum):
@@ -164,7 +161,7 @@ def _parts(
     if files[Kind.KEPT]:
         from downtime.census.kept import newest_kept
 
-        yield Part(newest_kept(files[Kind.KEPT], facility, passphrase, problems), whole=True)
+        yield Part(newest_kept(files[Kind.KEPT], facility, now, passphrase, problems), whole=True)
     if files[Kind.CSV]:
         from downtime.census.csv_reader import read_csv
 

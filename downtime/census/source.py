@@ -19,6 +19,9 @@ NUMBER_CHARACTERS = 40
 OLDEST_YEAR = 1890
 """No patient was born before; the year of a date before it is a typing error or a stand-in for "unknown"."""
 
+CLOCKS_DIFFER = timedelta(minutes=10)
+"""By so much may the clock of a source be ahead of this computer's."""
+
 # Where a control character stands something is damaged, and that must show: "5", NUL, "0" is not 50. Marks that turn
 # the direction of text could make a name or a dose read wrongly, and carry nothing: they go.
 _DAMAGED = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")

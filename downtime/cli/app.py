@@ -44,7 +44,7 @@ def _global(
 
 
 def _register() -> None:
-    from downtime.cli import audit, check, desk, forms, kit, packet, placed, plan, site, status
+    from downtime.cli import audit, check, desk, forms, kit, packet, placed, plan, site, snapshot, status
 
     app.command("check")(check.check)
     app.command("desk")(desk.desk)
@@ -52,6 +52,7 @@ def _register() -> None:
     app.command("packet")(packet.packet)
     app.command("placed")(placed.placed)
     app.command("plan")(plan.plan)
+    app.command("snapshot")(snapshot.snapshot)
     app.command("status")(status.status)
     app.add_typer(audit.app, name="audit")
     app.add_typer(forms.app, name="forms")
@@ -65,6 +66,8 @@ def run(arguments: list[str]) -> int:
     """Run one command; every outcome is an exit code, and no error reaches the user as a traceback."""
     try:
         result = app(args=arguments, standalone_mode=False)
+        if result == ExitCode.INTERRUPTED:  # what Typer makes of Ctrl-C
+            raise KeyboardInterrupt
         return int(result) if isinstance(result, int) else int(ExitCode.DONE)
     except DowntimeError as error:
         _complain(str(error))

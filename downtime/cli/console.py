@@ -36,6 +36,13 @@ class Console:
         """Print a result as JSON."""
         print(json.dumps(value, indent=2, ensure_ascii=False))
 
+    def event(self, line: str, value: Any) -> None:
+        """Print one thing that happened, at once: a line for people, or a line of JSON."""
+        if self.json:
+            print(json.dumps(value, ensure_ascii=False), flush=True)
+        elif not self.quiet:
+            print(line, flush=True)
+
     def findings(self, findings: Iterable[Finding]) -> None:
         """Print findings, one a line, as ``file:line: level: what – why – do``."""
         for finding in findings:

@@ -61,6 +61,7 @@ class About(_Record):
     department: Name | None = None
     kind: Name | None = None
     kit: Name | None = None
+    patients: Annotated[int, Field(ge=0)] | None = None
     pdf: Sha256 | None = Field(default=None, description="the SHA-256 of the PDF that stands beside it")
     software_version: str = ""
 
