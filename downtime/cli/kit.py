@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from downtime.cli.console import Console
+from downtime.cli.passphrases import PassphraseFile, Protect, Unprotected, closing_passphrase, opened_census
 from downtime.errors import ExitCode
 
 
@@ -29,24 +30,28 @@ def kit(
     ] = False,
     paper: Annotated[str | None, typer.Option(help="letter or a4, instead of the site's own.")] = None,
     drill: Annotated[bool, typer.Option("--drill", help="For a rehearsal: every page says DRILL.")] = False,
+    passphrase_file: PassphraseFile = None,
+    protect: Protect = False,
+    unprotected: Unprotected = False,
 ) -> int:
     """Make the kit of one unit from a census: data page, unit census, and the forms of each patient, filled."""
-    from downtime.census.reading import read_census
     from downtime.paper.batch import read_site
     from downtime.paper.kit import KitOptions, make_kit
-    from downtime.paper.output import make_folder
     from downtime.paper.production import facility_key, print_run, write_kit
+    from downtime.paper.protect import private_folder
 
     console: Console = context.obj
     loaded, shelf = read_site(site)
     unit = loaded.department(department)
     key = facility_key(loaded)
     run = print_run(loaded, made_at=made_at, single_sided=single_sided, paper=paper, drill=drill, key=key)
-    snapshot = read_census(census, facility=loaded.facility, now=run.made_at)
+    passphrase = closing_passphrase(console, loaded, passphrase_file, protect=protect, unprotected=unprotected)
+    snapshot = opened_census(census, loaded, run.made_at, passphrase_file)
     wanted = hours if hours is not None else (unit.kit.hours if unit.kit else 12)
-    make_folder(out)
+    for warning in private_folder(out):
+        console.warn(warning)
     with console.progress("Kit") as bar:
         finished = make_kit(loaded, unit, shelf, snapshot, KitOptions(hours=wanted, patient=patient), run, bar)
-    path = write_kit(out, loaded.facility.id, finished)
+    path = write_kit(out, loaded.facility.id, finished, passphrase)
     console.say(f"{path}  {finished.pages} pages, {finished.patients} patients")
     return int(ExitCode.DONE)

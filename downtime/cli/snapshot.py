@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from downtime.cli.console import Console
-from downtime.cli.passphrases import PassphraseFile, given_passphrase, warn_of_weakness
+from downtime.cli.passphrases import PassphraseFile, closing_passphrase
 from downtime.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ def snapshot(
     rhythm = span_of(every, least=timedelta(seconds=5), most=timedelta(days=1))
     gap_s = span_of(settle, least=timedelta(), most=timedelta(minutes=10)).total_seconds()
     loaded, _ = read_site(site)
-    passphrase = _passphrase(loaded, passphrase_file)
-    warn_of_weakness(console, passphrase)
+    passphrase = _passphrase(console, loaded, passphrase_file)
     zone = ZoneInfo(str(loaded.facility.timezone))
     watch = Watch(
         loaded, inbox, passphrase, clock=lambda: datetime.now(zone), wait=lambda: time.sleep(gap_s),
@@ -65,12 +64,12 @@ def snapshot(
     return int(watch.failed.exit_code if watch.failed else ExitCode.DONE)
 
 
-def _passphrase(site: Site, file: Path | None) -> Passphrase | None:
+def _passphrase(console: Console, site: Site, file: Path | None) -> Passphrase | None:
     """The passphrase; None only where the site says that its snapshots stay unencrypted. Raises ConfigError."""
     from downtime.errors import ConfigError
     from downtime.page.passphrase import VARIABLE
 
-    passphrase = given_passphrase(file, site)
+    passphrase = closing_passphrase(console, site, file, protect=False, unprotected=False)
     if passphrase is None and site.facility.snapshots.protected:
         raise ConfigError(
             "there is no passphrase to encrypt the snapshots with", why="they hold patient data, for days",
