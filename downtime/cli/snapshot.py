@@ -26,9 +26,15 @@ def snapshot(
     accept_fewer: Annotated[
         bool, typer.Option("--accept-fewer", help="Believe a drop with far fewer patients, or older data, than before.")
     ] = False,
+    pre_render: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--pre-render", help="Make kits of this department after each, instead of those that the site names."
+        ),
+    ] = None,
     passphrase_file: PassphraseFile = None,
 ) -> int:
-    """Keep the last good snapshots of the census ready for the next outage.
+    """Keep the last good snapshots of the census, and kits made ahead, ready for the next outage.
 
     With --once it leaves with 4 where the files cannot be used, and with 5 where nothing can be written.
     """
@@ -36,28 +42,34 @@ def snapshot(
     from datetime import datetime, timedelta
     from zoneinfo import ZoneInfo
 
+    from downtime.keep.ahead import departments_ahead
     from downtime.keep.events import Teller
+    from downtime.keep.rounds import AheadOf, one_round, rounds
     from downtime.keep.spans import span_of
     from downtime.keep.store import opened_store
-    from downtime.keep.watch import Watch, rounds
+    from downtime.keep.watch import Watch
     from downtime.paper.batch import read_site
+    from downtime.paper.production import facility_key, print_run
 
     console: Console = context.obj
     rhythm = span_of(every, least=timedelta(seconds=5), most=timedelta(days=1))
     gap_s = span_of(settle, least=timedelta(), most=timedelta(minutes=10)).total_seconds()
-    loaded, _ = read_site(site)
+    loaded, shelf = read_site(site)
+    departments = departments_ahead(loaded, pre_render or ())
+    key = facility_key(loaded)
     passphrase = _passphrase(console, loaded, passphrase_file)
     zone = ZoneInfo(str(loaded.facility.timezone))
     watch = Watch(
         loaded, inbox, passphrase, clock=lambda: datetime.now(zone), wait=lambda: time.sleep(gap_s),
         accept_fewer=accept_fewer,
     )  # fmt: skip
+    ahead = AheadOf(shelf, departments, lambda: print_run(loaded, key=key))
     teller = Teller()
     _end_softly()
     with opened_store(watch.folder) as warnings:
         for warning in warnings:
             console.warn(warning)
-        events = watch.round() if once else rounds(watch, rhythm, time.sleep, time.monotonic)
+        events = one_round(watch, ahead) if once else rounds(watch, ahead, rhythm, time.sleep, time.monotonic)
         for event in events:
             if told := teller.lets_through(event):
                 console.event(told.line, told.as_data())

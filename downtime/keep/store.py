@@ -62,6 +62,11 @@ class Listing:
         """The last good snapshot."""
         return self.kept[0] if self.kept else None
 
+    @property
+    def last_time(self) -> datetime | None:
+        """How old the data of the last good snapshot are."""
+        return self.last.data_as_of.astimezone(UTC) if self.last else None
+
 
 def listing(folder: Path, facility: Facility, now: datetime) -> Listing:
     """What a folder holds for this facility; nothing where there is none. Raises InputError if it cannot be read."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from downtime.census.kept import read_kept
@@ -39,8 +39,6 @@ class Watch:
     clock: Callable[[], datetime]
     wait: Callable[[], None]
     accept_fewer: bool = False
-    kept_now: Snapshot | None = field(default=None, init=False)
-    """What the last round kept: kits are made from it."""
     failed: DowntimeError | None = field(default=None, init=False)
     """Why the last round did not end with a good snapshot."""
     _last: tuple[Path, Snapshot] | None = field(default=None, init=False)
@@ -55,19 +53,19 @@ class Watch:
 
     def round(self) -> Iterator[Event]:
         """Look, read, keep and prune once; every outcome is an event, and none of them ends the watch."""
-        self.kept_now, self.failed = None, None
+        self.failed = None
         now = self.clock()
         try:
             found = listing(self.folder, self.site.facility, now)
         except InputError as error:
-            yield self._failure(Happening.NOT_WRITTEN, error, None)
+            yield self.failure(Happening.NOT_WRITTEN, error, None)
             return
         yield from self._clock_warnings(found, now)
         try:
             seen = settled(self.inbox, self.site.facility.snapshots, self.wait)
         except InputError as error:
             self._inbox_lost = True
-            yield self._failure(Happening.INBOX_LOST, error, found)
+            yield self.failure(Happening.INBOX_LOST, error, found)
             return
         if self._inbox_lost:
             self._inbox_lost = False
@@ -87,10 +85,10 @@ class Watch:
                 yield self._event(Happening.UNSETTLED, "files in the inbox changed while they were read.", found)
                 return
         except DowntimeError as error:
-            yield self._failure(Happening.REFUSED, error, found)
+            yield self.failure(Happening.REFUSED, error, found)
             return
         self._read = seen
-        last = self._last_good(found)
+        last = self.last_good(found)
         if last is not None and last.patients == snapshot.patients and last.taken_at == snapshot.taken_at:
             yield self._event(Happening.UNCHANGED, "the files say the same as the last good snapshot.", found)
             return
@@ -98,9 +96,9 @@ class Watch:
             path = keep(self.folder, snapshot, self.site.facility, self.clock(), self.passphrase)
         except WriteError as error:
             self._read = None
-            yield self._failure(Happening.NOT_WRITTEN, error, found)
+            yield self.failure(Happening.NOT_WRITTEN, error, found)
             return
-        self._last, self.kept_now = (path, snapshot), snapshot
+        self._last = (path, snapshot)
         found = listing(self.folder, self.site.facility, self.clock())
         removed = prune(found, self.site.facility.snapshots, self.clock())
         yield self._kept_event(snapshot, path, found, len(removed))
@@ -144,7 +142,7 @@ class Watch:
             )  # fmt: skip
         return snapshot
 
-    def _last_good(self, found: Listing) -> Snapshot | None:
+    def last_good(self, found: Listing) -> Snapshot | None:
         """The last good snapshot itself; None where there is none, or the passphrase of now does not open it."""
         if found.last is None:
             return None
@@ -163,7 +161,7 @@ class Watch:
                 f"{len(found.ahead)} kept snapshots are dated after now, so this computer's clock is wrong, or was: "
                 "set it."
             )
-            yield Event(now, Happening.WARNING, words, _last_of(found), {"ahead": len(found.ahead)})
+            yield Event(now, Happening.WARNING, words, found.last_time, {"ahead": len(found.ahead)})
         self._told_clock = bool(found.ahead)
 
     def _kept_event(self, snapshot: Snapshot, path: Path, found: Listing, removed: int) -> Event:
@@ -171,12 +169,12 @@ class Watch:
         words = f"{len(snapshot.patients)} patients"
         words += f"; {unused} things could not be used, a kit's data page lists them." if unused else "."
         figures = {"file": path.name, "patients": len(snapshot.patients), "problems": unused, "removed": removed}
-        return Event(self.clock(), Happening.KEPT, words, _last_of(found) or snapshot.taken_at, figures)
+        return Event(self.clock(), Happening.KEPT, words, found.last_time or snapshot.taken_at, figures)
 
     def _event(self, what: Happening, words: str, found: Listing) -> Event:
-        return Event(self.clock(), what, words, _last_of(found))
+        return Event(self.clock(), what, words, found.last_time)
 
-    def _failure(self, what: Happening, error: DowntimeError, found: Listing | None) -> Event:
+    def failure(self, what: Happening, error: DowntimeError, found: Listing | None) -> Event:
         """The event of a failure; the whole of it, with names, goes into a private file."""
         self.failed = error
         words = " – ".join(without_values(part) for part in (error.what, error.why, error.do) if part) + "."
@@ -187,21 +185,4 @@ class Watch:
             words += f" Details: {self.folder / PROBLEM_NAME}."
         except WriteError:
             words += " The details cannot be written."
-        return Event(at, what, words, _last_of(found) if found else None)
-
-
-def _last_of(found: Listing) -> datetime | None:
-    return found.last.data_as_of.astimezone(UTC) if found.last else None
-
-
-def rounds(
-    watch: Watch, every: timedelta, pause: Callable[[float], None], now_s: Callable[[], float]
-) -> Iterator[Event]:
-    """One round after another, for ever; `now_s` is a clock that nobody can set, so that a jump changes no rhythm.
-
-    A round that took longer than `every` is followed at once by the next, and none is made up for.
-    """
-    while True:
-        began_s = now_s()
-        yield from watch.round()
-        pause(max(0.0, began_s + every.total_seconds() - now_s()))
+        return Event(at, what, words, found.last_time if found else None)

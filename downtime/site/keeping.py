@@ -6,8 +6,11 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from downtime.site.kit_settings import MOST_HOURS
 from downtime.site.values import AT_LEAST_ONE, Id, Name, Number, Text, Whole, YesNo
 from downtime.textyaml import TextModel
+
+KITS_FOLDER = ".downtime/kits"
 
 Place = Annotated[str, Text(300)]
 """A file or folder: relative to the site folder, or a whole path."""
@@ -40,8 +43,10 @@ class KitsAhead(TextModel):
     """Kits that are made after each good snapshot, so that paper exists even if nothing can be run later."""
 
     departments: Annotated[tuple[Id, ...], AT_LEAST_ONE]
-    hours: Annotated[int, Whole(1, 72)] = Field(default=12, description="how many hours each kit covers")
-    folder: Place = ".downtime/kits"
+    hours: Annotated[int, Whole(1, MOST_HOURS)] | None = Field(
+        default=None, description="if not as the department says"
+    )
+    folder: Place = KITS_FOLDER
     keep: Annotated[int, Whole(1, 100)] = Field(default=2, description="how many sets of kits are kept")
 
     @model_validator(mode="after")

@@ -12,6 +12,7 @@ from downtime.site.approvals import Approvals
 from downtime.site.contacts import Contact
 from downtime.site.department import Department
 from downtime.site.facility import Facility, MedicationTimes
+from downtime.site.keeping import KITS_FOLDER
 from downtime.site.phonetree import PhoneTree, build_phone_tree
 from downtime.textyaml import YamlText, nearest
 
@@ -55,10 +56,10 @@ class Site:
         return self.root / self.facility.snapshots.folder
 
     @property
-    def kits_folder(self) -> Path | None:
-        """Where kits lie that are made after each snapshot, if facility.yaml asks for them."""
+    def kits_folder(self) -> Path:
+        """Where kits lie that are made after each snapshot; need not exist."""
         ahead = self.facility.snapshots.kits
-        return self.root / ahead.folder if ahead else None
+        return self.root / (ahead.folder if ahead else KITS_FOLDER)
 
     def department(self, wanted: str) -> Department:
         """The department with this id; raises UsageError with the nearest one."""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from downtime.keep.events import Event
 from downtime.keep.store import Listing, listing, opened_store
 from downtime.keep.watch import Watch
+from downtime.library.shelf import Shelf
 from downtime.page.passphrase import Passphrase
 from downtime.site import Site, load_site
 
@@ -61,6 +62,7 @@ class Bench:
         self.inbox = self.folder / "inbox"
         self.inbox.mkdir()
         self.site: Site = load_site(site_copy(self.folder, self.settings))
+        self.shelf = Shelf(self.site.root / "forms")
         self.watch = self.new_watch()
 
     def new_watch(self, accept_fewer: bool = False) -> Watch:
