@@ -44,7 +44,7 @@ def _global(
 
 
 def _register() -> None:
-    from downtime.cli import audit, check, desk, forms, kit, packet, placed, plan, site, snapshot, status
+    from downtime.cli import audit, check, desk, forms, kit, packet, placed, plan, purge, site, snapshot, status
 
     app.command("check")(check.check)
     app.command("desk")(desk.desk)
@@ -52,6 +52,7 @@ def _register() -> None:
     app.command("packet")(packet.packet)
     app.command("placed")(placed.placed)
     app.command("plan")(plan.plan)
+    app.command("purge")(purge.purge)
     app.command("snapshot")(snapshot.snapshot)
     app.command("status")(status.status)
     app.add_typer(audit.app, name="audit")
