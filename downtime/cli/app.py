@@ -44,10 +44,11 @@ def _global(
 
 
 def _register() -> None:
-    from downtime.cli import audit, check, desk, forms, kit, packet, placed, plan, purge, site, snapshot, status
+    from downtime.cli import audit, check, desk, drill, forms, kit, packet, placed, plan, purge, site, snapshot, status
 
     app.command("check")(check.check)
     app.command("desk")(desk.desk)
+    app.command("drill")(drill.drill)
     app.command("kit")(kit.kit)
     app.command("packet")(packet.packet)
     app.command("placed")(placed.placed)

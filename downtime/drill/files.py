@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +19,8 @@ from downtime.textyaml import nearest
 
 # Low enough for small files, high enough that only the degradation harms the page.
 _QUALITY = 80
+# Signature and IHDR.
+_PNG_HEADER = 33
 _BACKGROUND_DPI, _BACKGROUND_QUALITY = 100.0, 25
 # The tint of paper and of ink under a colour scanner, as shares of blue, green and red.
 _PAPER_TINT = (0.965, 0.985, 1.0)
@@ -210,13 +214,17 @@ def _jpeg(frames: Sequence[Frame]) -> bytes:
 
 
 def _png(frames: Sequence[Frame]) -> bytes:
-    out = io.BytesIO()
-    image = Image.fromarray(frames[0].image)
-    if frames[0].bilevel:
-        image = image.convert("1", dither=Image.Dither.NONE)
-    settings: dict[str, Any] = {"dpi": frames[0].dpi} if frames[0].dpi else {}
-    image.save(out, "PNG", compress_level=1, **settings)
-    return out.getvalue()
+    frame = frames[0]
+    settings = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_BILEVEL, int(frame.bilevel)]
+    _, packed = cv2.imencode(".png", frame.image, settings)
+    data = packed.tobytes()
+    if frame.dpi is None:
+        return data
+    # OpenCV writes no density: the chunk pHYs, in pixels a metre, goes behind the header (PNG specification, 11.3.4.3).
+    per_metre = (round(value / 0.0254) for value in frame.dpi)
+    chunk = b"pHYs" + struct.pack(">IIB", *per_metre, 1)
+    whole = struct.pack(">I", 9) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    return data[:_PNG_HEADER] + whole + data[_PNG_HEADER:]
 
 
 FORMATS: dict[str, Format] = {

@@ -166,7 +166,7 @@ def _figures(
         last = place == len(word) - 1
         x += (digits.advance(letter) - (0.12 if last else 0)) * capital * squeeze
     # Small figures are written with less pressure, or they would close.
-    pen = replace(hand.pen, width_mm=min(hand.pen.width_mm, capital * 0.16))
+    pen = replace(hand.pen, width_mm=min(hand.pen.width_mm, capital * 0.12))
     surface.stroke(curves, pen, stream)
     return x - start
 

@@ -6,6 +6,8 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from downtime.drill import strokes
 from downtime.drill.chance import weighted
 from downtime.drill.handwriting import Hand, fainter
@@ -18,6 +20,7 @@ from downtime.page.geometry import Rect
 from downtime.page.layout import FieldBox
 from downtime.paper.fillable_words import FieldPlace
 
+_DARK, _PRINTED_SHARE = 110, 0.04
 INNER_MM = 0.4
 """As far within its edges a box's inner part begins, for `BoxTruth.inside`."""
 
@@ -53,6 +56,7 @@ class _Plan:
     kinds: tuple[MarkKind, ...] = ()
     beside: bool = False
     faint: bool = False
+    printed: bool = False
 
 
 def choices_of(fields: Iterable[tuple[FieldBox, FieldPlace]]) -> list[Choice]:
@@ -85,6 +89,15 @@ class Marker:
         """Mark the boxes of one choice that are `meant` (their places from 0; none leaves it blank)."""
         plans = [_Plan() for _ in choice.boxes]
         stream, profile = self._stream, self._profile
+        printed = [place for place, box in enumerate(choice.boxes) if self._is_printed(box)]
+        for index in printed:
+            plans[index].state, plans[index].printed = BoxState.MARKED, True
+        if printed:
+            # What was known at printing is left alone, or taken back for something else.
+            if not choice.multiple and len(plans) > 1 and stream.random() < profile.corrected:
+                plans[printed[0]].state, plans[printed[0]].kinds = BoxState.CORRECTED, (MarkKind.STRUCK,)
+                self._plan_mark(stream.choice([plan for plan in plans if not plan.printed]))
+            meant = ()
         for index in meant:
             self._plan_mark(plans[index])
         if meant:
@@ -93,6 +106,15 @@ class Marker:
             if plan.state is BoxState.BLANK and stream.random() < profile.stray:
                 plan.state, plan.kinds = BoxState.STRAY, (MarkKind.LINE,)
         return [self._drawn(box, plan) for box, plan in zip(choice.boxes, plans, strict=True)]
+
+    def _is_printed(self, box: FieldBox) -> bool:
+        """Whether a box was crossed when the page was made: nothing else is printed inside of a box."""
+        inner, surface = box.rect.inset(INNER_MM), self._surface
+        part = self._before[
+            round(inner.y * surface.px_mm_y) : round(inner.bottom * surface.px_mm_y),
+            round(inner.x * surface.px_mm_x) : round(inner.right * surface.px_mm_x),
+        ]
+        return bool(np.count_nonzero(part < _DARK) > _PRINTED_SHARE * part.size)
 
     def _plan_mark(self, plan: _Plan) -> None:
         stream, profile = self._stream, self._profile
@@ -136,6 +158,7 @@ class Marker:
             inside=round(inside, 4),
             beside=plan.beside,
             faint=plan.faint,
+            printed=plan.printed,
         )
 
 

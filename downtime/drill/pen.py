@@ -83,7 +83,7 @@ class _PageWork:
             return self._truth((), (), (), (), (), void=False)
         void = self._stream.random() < self._pen.profile.void
         printed = [field.id for field, _ in self._places if is_printed(self._before, self._surface, field)]
-        labels = self._stick()
+        labels = self._stick(frozenset(printed))
         writings = self._write(frozenset(printed), bool(labels))
         boxes = self._mark(bool(labels))
         layout, hand = self._page.layout, self._story.hand
@@ -122,8 +122,9 @@ class _PageWork:
             void=void,
         )
 
-    def _stick(self) -> tuple[StuckLabel, ...]:
-        if not self._story.label:
+    def _stick(self, printed: frozenset[str]) -> tuple[StuckLabel, ...]:
+        # Where the patient's name is printed nobody needs a label, and an invented one would say another name.
+        if not self._story.label or any(base_id(name) == "patient.surname" for name in printed):
             return ()
         patient, drill = self._story.scene.patient, self._pen.paper.is_drill
         return tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
 from typing import Any, Literal
 
 import cv2
@@ -23,7 +23,7 @@ Homography = NDArray[np.float64]
 
 Turn = Literal[0, 90, 180, 270]
 
-_TILE_ROOM_PX = 512
+_TILE_PX, _TILE_ROOM_PX = 4096, 512
 _NOISE_SPREAD = 32.0
 
 
@@ -109,19 +109,20 @@ def warped(
 def noisy(image: GreyImage, spread: float, stream: random.Random) -> GreyImage:
     """The image with the noise of a sensor: `spread` is its standard deviation in greys."""
     rows, columns = image.shape
-    tile = _noise_tile(-(-rows // 256) * 256, -(-columns // 256) * 256)
+    tile = _noise_tile()
+    if max(rows, columns) > _TILE_PX - _TILE_ROOM_PX:
+        tile = np.tile(tile, (rows // _TILE_PX + 2, columns // _TILE_PX + 2))
     y, x = stream.randrange(_TILE_ROOM_PX), stream.randrange(_TILE_ROOM_PX)
     share = spread / _NOISE_SPREAD
     return cv2.addWeighted(image, 1.0, tile[y : y + rows, x : x + columns], share, -128 * share)
 
 
-@lru_cache(maxsize=4)
-def _noise_tile(rows: int, columns: int) -> GreyImage:
+@cache
+def _noise_tile() -> GreyImage:
+    """Noise around 128, large enough for a page at 300 dpi wherever it begins."""
     source = np.random.Generator(np.random.PCG64(5))
-    shape = (rows + _TILE_ROOM_PX, columns + _TILE_ROOM_PX)
-    tile: GreyImage = np.clip(128 + _NOISE_SPREAD * source.standard_normal(shape, dtype=np.float32), 0, 255).astype(
-        np.uint8
-    )
+    spread = _NOISE_SPREAD * source.standard_normal((_TILE_PX, _TILE_PX), dtype=np.float32)
+    tile: GreyImage = np.clip(128 + spread, 0, 255).astype(np.uint8)
     return tile
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +12,9 @@ from downtime.drill.people import Patient, date_words, printed_name
 from downtime.library.schema import FieldSpec, FieldType
 from downtime.page.layout import FieldBox
 from downtime.paper.fillable_words import FieldPlace
+
+# An hour at the head of a row or column: 0700.
+_PRINTED_HOUR = re.compile(r"\b([012]\d)([0-5]\d)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,11 @@ def _of_patient(part: str, scene: Scene) -> str:
 
 
 def _moment(place: FieldPlace, scene: Scene, stream: random.Random) -> datetime:
-    """A moment after the sheet was begun: row after row, an hour or so apart."""
+    """A moment after the sheet was begun: in the hour that is printed, or row after row an hour or so apart."""
+    printed = _PRINTED_HOUR.search(place.label)
+    if printed:
+        hour = scene.begun.replace(hour=int(printed[1]) % 24, minute=int(printed[2]))
+        return hour + timedelta(minutes=stream.randint(0, 40))
     minutes = max(place.row - 1, 0) * 60 + stream.randint(0, 55)
     return scene.begun + timedelta(minutes=minutes)
 
@@ -93,7 +101,8 @@ def _number(spec: FieldSpec | None, stream: random.Random) -> str:
     if spec is not None:
         if isinstance(spec.range, tuple):
             low, high = spec.range
-            high = min(high, low + 400) if high > 1000 else high
+            # Limits keep slips out; what is usual is far inside them.
+            low, high = max(low, -600.0), min(high, 400.0 if low >= 0 else 600.0)
         elif spec.range:
             low, high = _usual(spec)
         elif spec.boxes:

@@ -58,7 +58,8 @@ class BoxTruth(_Record):
 
     `inside` is the share of the box's inner part (0.4 mm within its edges) that carries new ink on the paper, before
     any scanner; a mark that misses its box has little of it. `beside` says that the mark was meant for this box but
-    stands next to it. `faint` is a pen that hardly wrote.
+    stands next to it. `faint` is a pen that hardly wrote. `printed` boxes were crossed when the page was made, as a
+    kit's are for known allergies: they are marked (or corrected by hand), and their ink is no new ink.
     """
 
     field: str
@@ -67,6 +68,7 @@ class BoxTruth(_Record):
     inside: Share = 0.0
     beside: bool = False
     faint: bool = False
+    printed: bool = False
 
 
 class WritingState(StrEnum):
@@ -178,13 +180,15 @@ class Degradation(_Record):
 class ScannedImage(_Record):
     """One image of an output file (`index` from 0) and which page it shows.
 
-    `written` is the place of the page in `Truth.pages`. `to_pixels` leads from the page's millimetres to the image's
-    pixels; `off_mm` is how far it may be wrong anywhere on the page, because paper was bent or stretched unevenly.
+    `format` is how the file was packed (see `downtime.drill.files`). `written` is the place of the page in
+    `Truth.pages`. `to_pixels` leads from the page's millimetres to the image's pixels; `off_mm` is how far it may be
+    wrong anywhere on the page, because paper was bent or stretched unevenly.
     `hidden` are the rectangles of the page in mm that cannot be seen any more. `dpi` is what the file says.
     """
 
     file: str
     index: int
+    format: str
     shows: Shown
     kit: str = ""
     page: int = 0

@@ -52,7 +52,8 @@ class FieldPlace:
     """Which field of the definition a place on the paper is, None for one that every page has.
 
     `row` counts from 1 in a grid or on cards, 0 elsewhere; `part` is what is left of the id (``date`` of a signature,
-    ``other.text`` of an option with words); `groups` are the character boxes that the paper draws, () where none.
+    ``other.text`` of an option with words); `groups` are the character boxes that the paper draws, () where none;
+    `label` is what is printed at the head of its row and column.
     """
 
     spec: FieldSpec | None
@@ -61,6 +62,7 @@ class FieldPlace:
     option: str
     in_grid: bool
     groups: tuple[int, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ class FormWords:
             return FieldPlace(None, 0, "", option, False)
         boxed = box.kind in _BOXED and not rest and not known.in_grid and _has_boxes(known.spec, box)
         groups = comb_groups(known.spec) if boxed else ()
-        return FieldPlace(known.spec, row, rest, option, known.in_grid, groups)
+        label = ", ".join(word for word in (_row_words(known, row), known.label) if word)
+        return FieldPlace(known.spec, row, rest, option, known.in_grid, groups, label)
 
     def _add_section(self, section: SectionSpec) -> None:
         for spec in section.fields:

@@ -1,0 +1,180 @@
+"""A whole drill: files that open, a truth that fits them, the same bytes from one seed, and no mixing of drills."""
+
+import io
+import json
+import re
+from collections import Counter
+
+import numpy as np
+import pypdfium2
+import pytest
+from drill_help import RIVERSIDE, ROOT, drill_paper
+from PIL import Image
+
+from downtime.cli.app import run
+from downtime.drill.batch import COMBINATIONS, NO_MISHAPS, Mishaps, Rehearsal, parse_degrade, plan_batch
+from downtime.drill.files import FORMATS, Frame
+from downtime.drill.profiles import PROFILES
+from downtime.drill.rehearse import rehearse
+from downtime.drill.scanner import KINDS
+from downtime.drill.truth import Repeat, Shown, Truth, read_truth
+from downtime.errors import InputError, UsageError
+
+OFTEN = Mishaps(
+    double_feed=0.2, same_bytes=0.1, same_paper=0.2, other_ink=0.2, foreign=0.2, blank_back=0.3, swapped=0.2
+)
+
+
+def images_of(path) -> list[tuple[tuple[int, int], tuple[float, float] | None]]:
+    """Width and height of every image in a file, and the density that the file says."""
+    if path.suffix == ".pdf":
+        document = pypdfium2.PdfDocument(path)
+        sizes = []
+        for page in document:
+            pictures = [item for item in page.get_objects() if isinstance(item, pypdfium2.PdfImage)]
+            size = pictures[-1].get_px_size()
+            dpi = tuple(size[axis] * 72 / page.get_size()[axis] for axis in (0, 1))
+            sizes.append((size, dpi))
+        document.close()
+        return sizes
+    with Image.open(path) as image:
+        found = []
+        for frame in range(getattr(image, "n_frames", 1)):
+            image.seek(frame)
+            found.append((image.size, image.info.get("dpi")))
+        return found
+
+
+def test_the_files_hold_what_the_truth_says(tmp_path):
+    wanted = Rehearsal(seed=8, pages=14, profile=PROFILES["tired"], mishaps=OFTEN)
+    done = rehearse(drill_paper(), "icu.pdf", wanted, tmp_path)
+    truth = read_truth((tmp_path / "truth.json").read_bytes())
+    assert truth == done.truth
+    by_file: dict[str, list] = {}
+    for image in truth.images:
+        by_file.setdefault(image.file, []).append(image)
+    assert {path.name for path in (tmp_path / "scans").iterdir()} == set(by_file)
+    for name, told in by_file.items():
+        seen = images_of(tmp_path / "scans" / name)
+        assert [image.index for image in told] == list(range(len(seen)))
+        for image, (size, dpi) in zip(told, seen, strict=True):
+            assert (image.width_px, image.height_px) == size
+            if image.dpi is not None:
+                assert dpi == pytest.approx(image.dpi, rel=0.01)
+    assert {image.shows for image in truth.images} == set(Shown)
+    assert {image.repeat for image in truth.images} >= {Repeat.NO, Repeat.SAME_PAPER, Repeat.OTHER_INK}
+    for image in truth.images:
+        if image.shows is Shown.PAGE:
+            assert truth.pages[image.written].page == image.page
+    assert truth.lost
+    assert not {one.page for one in truth.lost} & {image.page for image in truth.images}
+
+
+def test_without_mishaps_every_page_comes_once():
+    wanted = Rehearsal(seed=2, pages=90, profile=PROFILES["careful"], mishaps=NO_MISHAPS)
+    plan = plan_batch(drill_paper(), wanted)
+    images = [image for made in plan.files for image in made.images]
+    assert len(images) == 90 and not plan.lost
+    assert max(Counter(image.page for image in images).values()) == 1
+    paper = drill_paper()
+    assert len({paper.page(image.page).sheet.form for image in images}) >= 12
+
+
+def test_a_repetition_comes_after_what_it_repeats():
+    plan = plan_batch(drill_paper(), Rehearsal(seed=4, pages=120, profile=PROFILES["tired"], mishaps=OFTEN))
+    seen: set[int] = set()
+    repeated = 0
+    order = [image for made in plan.files for image in made.images]
+    for image in order:
+        seen.add(image.page)
+        repeated += image.repeat is not Repeat.NO
+        assert image.repeat is Repeat.NO or image.page in seen
+    assert repeated > 10
+    assert any(made.repeats is not None for made in plan.files)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_kind_of_file_gives_the_image_back(name):
+    page = drill_paper().image(41, 150)
+    bits = np.where(page > 140, 255, 0).astype(np.uint8)
+    frame = Frame(bits, (150.0, 75.0) if name == "fax" else (150.0, 150.0), bilevel=True)
+    grey = Frame(page, (150.0, 150.0))
+    made = FORMATS[name]
+    frames = [frame] if name in ("fax", "pdf-bits") else [grey]
+    packed = made.pack(frames * 2 if made.several else frames)
+    assert packed == made.pack(frames * 2 if made.several else frames)
+    if made.suffix == ".pdf":
+        document = pypdfium2.PdfDocument(packed)
+        assert len(document) == 2
+        seen = document[1].render(scale=150 / 72, grayscale=True).to_numpy()
+        seen = seen.reshape(seen.shape[:2])
+    else:
+        with Image.open(io.BytesIO(packed)) as image:
+            image.seek(1 if made.several else 0)
+            seen = np.asarray(image.convert("L"))
+    original = frames[0].image
+    rows, columns = min(seen.shape[0], original.shape[0]), min(seen.shape[1], original.shape[1])
+    away = np.abs(seen[:rows, :columns].astype(int) - original[:rows, :columns])
+    # Warm paper is three greys darker than white, and a compact PDF loses what is pale.
+    assert away.mean() < {"pdf-compact": 9, "pdf-colour": 8}.get(name, 4)
+
+
+def test_the_command_makes_the_same_drill_twice_and_never_two_in_one_folder(tmp_path, capsys):
+    arguments = ["drill", str(RIVERSIDE), "--department", "icu", "--pages", "4", "--seed", "5", "--degrade",
+                 "clean,skew+turned-180", "--format", "pdf", "--made-at", "2026-11-23T0930"]  # fmt: skip
+    assert run([*arguments, "-o", str(tmp_path / "a")]) == 0
+    said = capsys.readouterr().out
+    assert "downtime scan" in said and "--manifests" in said
+    assert run(["--quiet", *arguments, "-o", str(tmp_path / "b")]) == 0
+    files = sorted(path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*") if path.is_file())
+    assert files == sorted(path.relative_to(tmp_path / "b") for path in (tmp_path / "b").rglob("*") if path.is_file())
+    for name in files:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
+    truth = read_truth((tmp_path / "a" / "truth.json").read_bytes())
+    assert all(page.drill for page in truth.pages)
+    assert run(["--quiet", *arguments, "-o", str(tmp_path / "a")]) == 5
+    assert "there is a drill already" in capsys.readouterr().err
+
+
+def test_another_seed_is_another_kit(tmp_path):
+    kits = set()
+    for seed in ("1", "2"):
+        out = tmp_path / seed
+        assert run(["-q", "drill", str(RIVERSIDE), "-d", "icu", "--pages", "1", "--seed", seed, "-o", str(out),
+                    "--made-at", "2026-11-23T0930"]) == 0  # fmt: skip
+        kits |= set(json.loads((out / "truth.json").read_text())["manifests"])
+    assert len(kits) == 2
+
+
+def test_what_cannot_be_is_said_at_once(tmp_path, capsys):
+    base = ["-q", "drill", str(RIVERSIDE), "-d", "icu", "-o", str(tmp_path / "out")]
+    assert run([*base, "--degrade", "cofee"]) == 2
+    assert run([*base, "--pages", "0"]) == 2
+    assert run([*base, "--profile", "lazy"]) == 2
+    assert run([*base, "--format", "gif"]) == 2
+    assert run([*base, "--kind", "kit"]) == 2
+    assert not (tmp_path / "out").exists()
+    assert run([*base, "--pages", "9000"]) == 2
+    said = capsys.readouterr().err
+    assert "coffee" in said and "--census" in said and "only" in said
+    with pytest.raises(UsageError):
+        parse_degrade(" , ")
+
+
+def test_the_truth_of_something_else_is_refused():
+    with pytest.raises(InputError, match="not the truth of a drill"):
+        read_truth(b'{"pages": []}')
+    empty = Truth(software_version="0", seed=1, profile="tired", manifests={})
+    assert read_truth(empty.to_json()) == empty
+
+
+def test_combinations_are_kinds_that_there_are():
+    assert parse_degrade(",".join("+".join(kinds) for kinds in COMBINATIONS)) == COMBINATIONS
+
+
+def test_the_readme_explains_every_kind_profile_and_format():
+    text = (ROOT / "downtime" / "drill" / "README.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `([\w-]+)` \| (.+?) \|$", text, flags=re.M))
+    assert {name: rows.get(name) for name in KINDS} == {name: kind.words for name, kind in KINDS.items()}
+    assert {name: rows.get(name) for name in FORMATS} == {name: made.words for name, made in FORMATS.items()}
+    assert set(PROFILES) <= set(rows)
