@@ -43,6 +43,7 @@ def drill(
     from downtime.drill.paper import IssuedPaper, composed_forms
     from downtime.drill.profiles import profile_named
     from downtime.drill.rehearse import new_folders, rehearse
+    from downtime.paper.protect import private_folder
 
     console: Console = context.obj
     wanted = Rehearsal(
@@ -56,6 +57,9 @@ def drill(
         raise UsageError(f"there is no “{kind}” to fill in", do="use --kind packet or --kind kit")
     if (kind == "kit") != bool(census):
         raise UsageError("a kit needs a census, a packet has none", do="use --kind kit and --census FILE together")
+    if kind == "kit":
+        for warning in private_folder(out):
+            console.warn(warning)
     scans, manifests = new_folders(out)
     pdf, manifest, path = _issued(site, department, kind, census or [], manifests, made_at or _morning(), paper, seed)
     forms = composed_forms(site, department, [sheet.form for sheet in manifest.sheets])
@@ -80,6 +84,8 @@ def drill(
     console.say(f"{scans}  {done.files} files, {done.images} images of {done.written} written pages")
     if done.lost:
         console.say(f"{done.lost} written pages went through the scanner under another one: they must be found missing")
+    if kind == "kit":
+        console.say("The scans show the patients of the census as they are: remove the folder when the drill is over.")
     console.say(f"{out / 'truth.json'}  what is true; do not show it to whoever rehearses")
     console.say(f"Next: downtime scan {scans} --manifests {manifests} -o {out / 'read'}")
     return int(ExitCode.DONE)
@@ -113,7 +119,7 @@ def _issued(
     """Print the drill's packet or kit into `out`."""
     from dataclasses import replace
 
-    from downtime.census.reading import read_census
+    from downtime.cli.passphrases import opened_census
     from downtime.paper.batch import read_site
     from downtime.paper.kit import KitOptions, make_kit
     from downtime.paper.packet import make_packet
@@ -127,7 +133,7 @@ def _issued(
     if kind == "packet":
         packet = make_packet(loaded, unit, shelf, run)
         return packet.pdf, packet.manifest, write_packet(out, loaded.facility.id, packet)
-    snapshot = read_census(census, facility=loaded.facility, now=run.made_at)
+    snapshot = opened_census(census, loaded, run.made_at, None)
     hours = unit.kit.hours if unit.kit else KitOptions().hours
     made = make_kit(loaded, unit, shelf, snapshot, KitOptions(hours=hours), run)
     return made.pdf, made.manifest, write_kit(out, loaded.facility.id, made)

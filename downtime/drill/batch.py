@@ -267,7 +267,7 @@ def _pixels(kinds: Kinds) -> str:
 
 
 def _format(pixels: str, wanted: Rehearsal, stream: random.Random) -> str:
-    usual = {"fax": (("fax", 3.0), ("pdf-bits", 1.0)), "bits": _BITS_FORMATS, "photo": (("jpeg", 1.0),)}
+    usual = {"fax": (("fax", 3.0), ("pdf-bits", 1.0)), "bits": _BITS_FORMATS, "photo": (("photo", 2.0), ("jpeg", 1.0))}
     choices = usual.get(pixels, _GREY_FORMATS)
     if wanted.formats:
         # What is asked for, as far as such pixels can be written so.

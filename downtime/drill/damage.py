@@ -188,8 +188,15 @@ def fold(page: ScanPage, stream: random.Random) -> ScanPage:
         image[row:] = np.roll(image[row:], by, axis=0)
         edge = image[row : row + by] if by > 0 else image[by:]
         edge[:] = 250
-    wide = max(2, round(stream.uniform(0.3, 0.9) * px))
-    dark = stream.randint(45, 130)
+    wide = max(2, round(stream.uniform(0.4, 1.4) * px))
+    dark = stream.randint(60, 150)
+    # Around the line the paper is bent away from the glass.
+    far = round(8 * px)
+    shade = np.clip(255 - 30 * np.exp(-np.abs(np.arange(-far, far)) / (3 * px)), 0, 255).astype(np.uint8)
+    near = image[max(row - far, 0) : row + far]
+    image[max(row - far, 0) : row + far] = cv2.multiply(
+        near, np.repeat(shade[far - min(row, far) :][: len(near), None], near.shape[1], axis=1), scale=1 / 255
+    )
     profile: NDArray[np.float64] = np.concatenate((np.linspace(0, dark, wide), np.linspace(-60, 0, wide)))
     band = image[row - wide : row + wide].astype(np.float64)
     jitter = 0.6 + 0.6 * clouds(band.shape, 40, stream)

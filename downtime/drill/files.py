@@ -19,6 +19,9 @@ from downtime.textyaml import nearest
 
 # Low enough for small files, high enough that only the degradation harms the page.
 _QUALITY = 80
+# EXIF 2.32, table 4: 6 is turned clockwise by the reader, 3 upside down.
+_ORIENTATION = 0x0112
+_STORED = {6: cv2.ROTATE_90_COUNTERCLOCKWISE, 3: cv2.ROTATE_180}
 # Signature and IHDR.
 _PNG_HEADER = 33
 _BACKGROUND_DPI, _BACKGROUND_QUALITY = 100.0, 25
@@ -213,6 +216,17 @@ def _jpeg(frames: Sequence[Frame]) -> bytes:
     return out.getvalue()
 
 
+def _photo(frames: Sequence[Frame]) -> bytes:
+    """As phones write it: the pixels lie as the sensor does, and EXIF says how to turn them."""
+    orientation = 6 if frames[0].image.shape[0] > frames[0].image.shape[1] else 3
+    stored = cv2.rotate(frames[0].image, _STORED[orientation])
+    exif = Image.Exif()
+    exif[_ORIENTATION] = orientation
+    out = io.BytesIO()
+    Image.fromarray(tinted(stored)[..., ::-1]).save(out, "JPEG", quality=_QUALITY, exif=exif)
+    return out.getvalue()
+
+
 def _png(frames: Sequence[Frame]) -> bytes:
     frame = frames[0]
     settings = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_BILEVEL, int(frame.bilevel)]
@@ -237,6 +251,7 @@ FORMATS: dict[str, Format] = {
         Format("tiff", ".tif", True, "TIFF of several pages", _tiff),
         Format("fax", ".tif", True, "fax TIFF (G3), pixels that are not square", _fax),
         Format("jpeg", ".jpg", False, "JPEG", _jpeg),
+        Format("photo", ".jpg", False, "JPEG of a phone, in colour, turned by EXIF", _photo),
         Format("png", ".png", False, "PNG", _png),
     )
 }

@@ -21,6 +21,8 @@ from downtime.page.layout import FieldBox
 from downtime.paper.fillable_words import FieldPlace
 
 _DARK, _PRINTED_SHARE = 110, 0.04
+STRAY_SHARE = 0.01
+"""With more ink than this in its inner part a box is not blank, whoever made it."""
 INNER_MM = 0.4
 """As far within its edges a box's inner part begins, for `BoxTruth.inside`."""
 
@@ -107,6 +109,15 @@ class Marker:
                 plan.state, plan.kinds = BoxState.STRAY, (MarkKind.LINE,)
         return [self._drawn(box, plan) for box, plan in zip(choice.boxes, plans, strict=True)]
 
+    def measured(self, box: FieldBox, truth: BoxTruth) -> BoxTruth:
+        """A box once everything is written: how much ink is in it, meant or not.
+
+        A line through the page, a stamp or a neighbour's tail may have come into a box that nobody marked.
+        """
+        inside = round(self._surface.dark_share(self._before, box.rect.inset(INNER_MM)), 4)
+        state = BoxState.STRAY if truth.state is BoxState.BLANK and inside > STRAY_SHARE else truth.state
+        return truth.model_copy(update={"inside": inside, "state": state})
+
     def _is_printed(self, box: FieldBox) -> bool:
         """Whether a box was crossed when the page was made: nothing else is printed inside of a box."""
         inner, surface = box.rect.inset(INNER_MM), self._surface
@@ -150,12 +161,10 @@ class Marker:
             for kind in plan.kinds:
                 pen = replace(hand.pen, width_mm=hand.pen.width_mm * 1.6) if kind is MarkKind.DOT else hand.pen
                 self._surface.stroke(strokes.mark(kind, rect, self._profile.sloppy, stream), pen, stream)
-        inside = self._surface.dark_share(self._before, box.rect.inset(INNER_MM))
         return BoxTruth(
             field=box.id,
             state=plan.state,
             kinds=plan.kinds,
-            inside=round(inside, 4),
             beside=plan.beside,
             faint=plan.faint,
             printed=plan.printed,

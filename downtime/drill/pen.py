@@ -85,11 +85,13 @@ class _PageWork:
         printed = [field.id for field, _ in self._places if is_printed(self._before, self._surface, field)]
         labels = self._stick(frozenset(printed))
         writings = self._write(frozenset(printed), bool(labels))
-        boxes = self._mark(bool(labels))
+        marker = Marker(self._surface, self._before, self._pen.profile, self._story.hand, self._stream)
+        marked = self._mark(marker, bool(labels))
         layout, hand = self._page.layout, self._story.hand
         extras = extras_of(self._surface, layout, self._pen.profile, hand, self._stream)
         if void:
             extras += (write_void(self._surface, layout, hand, self._stream),)
+        boxes = tuple(marker.measured(field, marked[field.id]) for field, _ in self._places if field.id in marked)
         return self._truth(boxes, writings, tuple(printed), labels, extras, void=void)
 
     def _truth(
@@ -152,13 +154,11 @@ class _PageWork:
             field, place, self._story.scene, self._named("value", name), self._named("row", row, place.row)
         )  # fmt: skip
 
-    def _mark(self, labelled: bool) -> tuple[BoxTruth, ...]:
-        profile = self._pen.profile
-        marker = Marker(self._surface, self._before, profile, self._story.hand, self._stream)
+    def _mark(self, marker: Marker, labelled: bool) -> dict[str, BoxTruth]:
         found: dict[str, BoxTruth] = {}
         for choice in choices_of(self._places):
             wanted = self._wanting.wants(choice.boxes[0], choice.place, labelled)
             meant = choice.meant(self._named("choice", base_id(choice.name))) if wanted else ()
             for truth in marker.mark(choice, meant):
                 found[truth.field] = truth
-        return tuple(found[field.id] for field, _ in self._places if field.kind in ("option", "checkbox"))
+        return found

@@ -106,7 +106,7 @@ def _number(spec: FieldSpec | None, stream: random.Random) -> str:
         elif spec.range:
             low, high = _usual(spec)
         elif spec.boxes:
-            high = 10.0**spec.boxes - 1
+            low, high = 1.0, min(10.0**spec.boxes - 1, 24.0)
     value = stream.uniform(low, high)
     text = f"{value:.{decimals}f}"
     return text

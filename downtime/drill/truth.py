@@ -31,7 +31,8 @@ class BoxState(StrEnum):
     """What the person meant with a tick box.
 
     ``corrected`` was marked and then taken back: read as marked it is wrong, and a person has to look at it. ``stray``
-    holds ink that was never meant as a mark: it counts as blank, and a reader may ask a person.
+    holds ink that was never meant as a mark, by a slip, a stamp or a line through the page: it counts as blank, and a
+    reader may ask a person.
     """
 
     BLANK = "blank"
@@ -182,7 +183,8 @@ class ScannedImage(_Record):
 
     `format` is how the file was packed (see `downtime.drill.files`). `written` is the place of the page in
     `Truth.pages`. `to_pixels` leads from the page's millimetres to the image's pixels; `off_mm` is how far it may be
-    wrong anywhere on the page, because paper was bent or stretched unevenly.
+    wrong anywhere on the page, because paper was bent or stretched unevenly. Sizes and pixels are those of the image
+    as it is shown, turned as EXIF says.
     `hidden` are the rectangles of the page in mm that cannot be seen any more. `dpi` is what the file says.
     """
 

@@ -1,5 +1,6 @@
 """A whole drill: files that open, a truth that fits them, the same bytes from one seed, and no mixing of drills."""
 
+import importlib.util
 import io
 import json
 import re
@@ -9,16 +10,21 @@ import numpy as np
 import pypdfium2
 import pytest
 from drill_help import RIVERSIDE, ROOT, drill_paper
-from PIL import Image
+from PIL import Image, ImageOps
 
 from downtime.cli.app import run
 from downtime.drill.batch import COMBINATIONS, NO_MISHAPS, Mishaps, Rehearsal, parse_degrade, plan_batch
 from downtime.drill.files import FORMATS, Frame
+from downtime.drill.paper import IssuedPaper
+from downtime.drill.pen import Pen
 from downtime.drill.profiles import PROFILES
 from downtime.drill.rehearse import rehearse
 from downtime.drill.scanner import KINDS
 from downtime.drill.truth import Repeat, Shown, Truth, read_truth
 from downtime.errors import InputError, UsageError
+from downtime.paper.batch import read_site
+from downtime.paper.packet import make_packet
+from downtime.paper.production import print_run
 
 OFTEN = Mishaps(
     double_feed=0.2, same_bytes=0.1, same_paper=0.2, other_ink=0.2, foreign=0.2, blank_back=0.3, swapped=0.2
@@ -41,7 +47,7 @@ def images_of(path) -> list[tuple[tuple[int, int], tuple[float, float] | None]]:
         found = []
         for frame in range(getattr(image, "n_frames", 1)):
             image.seek(frame)
-            found.append((image.size, image.info.get("dpi")))
+            found.append((ImageOps.exif_transpose(image).size, image.info.get("dpi")))
         return found
 
 
@@ -111,12 +117,12 @@ def test_every_kind_of_file_gives_the_image_back(name):
     else:
         with Image.open(io.BytesIO(packed)) as image:
             image.seek(1 if made.several else 0)
-            seen = np.asarray(image.convert("L"))
+            seen = np.asarray(ImageOps.exif_transpose(image).convert("L"))
     original = frames[0].image
     rows, columns = min(seen.shape[0], original.shape[0]), min(seen.shape[1], original.shape[1])
     away = np.abs(seen[:rows, :columns].astype(int) - original[:rows, :columns])
     # Warm paper is three greys darker than white, and a compact PDF loses what is pale.
-    assert away.mean() < {"pdf-compact": 9, "pdf-colour": 8}.get(name, 4)
+    assert away.mean() < {"pdf-compact": 9, "pdf-colour": 8, "photo": 8}.get(name, 4)
 
 
 def test_the_command_makes_the_same_drill_twice_and_never_two_in_one_folder(tmp_path, capsys):
@@ -159,6 +165,45 @@ def test_what_cannot_be_is_said_at_once(tmp_path, capsys):
     assert "coffee" in said and "--census" in said and "only" in said
     with pytest.raises(UsageError):
         parse_degrade(" , ")
+
+
+def test_a_kit_of_a_census_is_filled_in_around_what_is_printed(tmp_path, capsys):
+    census = RIVERSIDE / "census" / "icu.csv"
+    out = tmp_path / "kit"
+    arguments = ["drill", str(RIVERSIDE), "-d", "icu", "--pages", "12", "--kind", "kit", "--census", str(census)]
+    assert run([*arguments, "--profile", "hostile", "-o", str(out), "--made-at", "2026-11-23T0930"]) == 0
+    assert "remove the folder" in capsys.readouterr().out
+    truth = read_truth((out / "truth.json").read_bytes())
+    assert all(page.drill and page.patient for page in truth.pages if page.form != "log-unit-census")
+    printed = [name for page in truth.pages for name in page.printed]
+    assert sum(name.startswith("patient.surname") for name in printed) >= 6
+    for page in truth.pages:
+        assert not set(page.printed) & {one.field for one in page.writings}
+        if any(name.startswith("patient.surname") for name in page.printed):
+            assert not page.labels
+    boxes = [box for page in truth.pages for box in page.boxes if box.printed]
+    assert boxes and {box.state.value for box in boxes} <= {"marked", "corrected"}
+    assert (out.stat().st_mode & 0o077) == 0
+
+
+def test_live_paper_is_written_on_by_the_same_pen():
+    site, shelf = read_site(RIVERSIDE)
+    packet = make_packet(site, site.department("icu"), shelf, print_run(site, made_at="2026-11-23T0930"))
+    paper = IssuedPaper(packet.pdf, packet.manifest, drill_paper().forms)
+    page = next(page for page in paper.pages() if page.sheet.form == "reg-face-sheet")
+    _, truth = Pen(paper, 1, PROFILES["careful"]).write(page)
+    assert truth.writings and not truth.drill
+    assert not any(label.barcode.startswith("DRILL") for label in truth.labels)
+    paper.close()
+
+
+def test_without_the_desks_libraries_the_extra_is_named(tmp_path, monkeypatch, capsys):
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "cv2" else found(name, *rest))
+    assert run(["drill", str(RIVERSIDE), "-d", "icu", "-o", str(tmp_path / "out")]) == 6
+    said = capsys.readouterr().err
+    assert "cv2 is not installed" in said and "downtime[desk]" in said
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_truth_of_something_else_is_refused():
