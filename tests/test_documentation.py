@@ -4,12 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
+import scan_tables
 import typer
 
 from downtime.cli.app import app
 from downtime.errors import EXIT_MEANINGS, ExitCode
 from downtime.library.schema import FieldType, FormSpec
 from downtime.page.code_failure import CODE_REMEDIES, CodeReason
+from downtime.page.states import REASON_REMEDIES, STATE_REMEDIES, PageReason, PageState
 from downtime.site.census import CensusSettings
 from downtime.site.contacts import Contact
 from downtime.site.department import Department, DowntimeNumbers, Packet, PacketForm, PacketSection, PhoneTreeSpec
@@ -76,3 +78,21 @@ def test_every_field_type_and_form_key_is_explained_to_whoever_writes_a_form():
 def test_every_way_a_page_code_fails_has_a_meaning_and_a_remedy():
     assert set(CODE_REMEDIES) == set(CodeReason)
     assert all(remedy.meaning and remedy.do for remedy in CODE_REMEDIES.values())
+
+
+def test_every_state_and_reason_of_a_page_has_a_meaning_and_a_remedy():
+    assert set(STATE_REMEDIES) == set(PageState)
+    assert set(REASON_REMEDIES) == set(PageReason)
+    assert all(remedy.meaning and remedy.do for remedy in [*STATE_REMEDIES.values(), *REASON_REMEDIES.values()])
+
+
+def test_the_tables_of_states_reasons_and_settings_are_those_of_the_program():
+    text = scan_tables.README.read_text("utf-8")
+    assert text == scan_tables.with_tables(text), "run `python tests/scan_tables.py`"
+
+
+def test_every_option_of_scan_is_explained():
+    text = scan_tables.README.read_text("utf-8")
+    options = typer.main.get_command(app).commands["scan"].params
+    missing = [word for option in options for word in option.opts if word.startswith("--") and f"`{word}`" not in text]
+    assert not missing

@@ -45,6 +45,7 @@ def _global(
 
 def _register() -> None:
     from downtime.cli import audit, check, desk, drill, forms, kit, packet, placed, plan, purge, site, snapshot, status
+    from downtime.cli.scan import scan
 
     app.command("check")(check.check)
     app.command("desk")(desk.desk)
@@ -54,6 +55,7 @@ def _register() -> None:
     app.command("placed")(placed.placed)
     app.command("plan")(plan.plan)
     app.command("purge")(purge.purge)
+    app.command("scan")(scan)
     app.command("snapshot")(snapshot.snapshot)
     app.command("status")(status.status)
     app.add_typer(audit.app, name="audit")

@@ -46,6 +46,8 @@ class PageReason(StrEnum):
     COPY = "copy"
     LOSSY_COMPRESSION = "lossy_compression"
     CODES_DISAGREE = "codes_disagree"
+    LIVE_PAGE = "live_page"
+    UNKNOWN_FIELD = "unknown_field"
     # of unidentified
     NO_CODE = "no_code"
     CODE_UNREADABLE = "code_unreadable"
@@ -60,6 +62,7 @@ class PageReason(StrEnum):
     DOES_NOT_FIT = "does_not_fit"
     SCALE_TOO_FAR_OFF = "scale_too_far_off"
     # of unreadable_file
+    NOTHING_FILLED = "nothing_filled"
     EMPTY_FILE = "empty_file"
     NOT_A_SCAN = "not_a_scan"
     NOT_A_FILE = "not_a_file"
@@ -73,6 +76,15 @@ class PageReason(StrEnum):
     VANISHED = "vanished"
     READER_CRASHED = "reader_crashed"
     READER_HUNG = "reader_hung"
+
+
+NEED_A_PERSON = frozenset(
+    {
+        PageState.NEEDS_REVIEW, PageState.UNIDENTIFIED, PageState.UNREGISTERED, PageState.CONFLICT,
+        PageState.UNKNOWN_LAYOUT, PageState.DRILL_PAGE, PageState.FOREIGN, PageState.UNREADABLE_FILE,
+    }
+)  # fmt: skip
+"""The states in which a page waits until a person has done something about it."""
 
 
 class Remedy(NamedTuple):
@@ -159,6 +171,12 @@ REASON_REMEDIES: dict[PageReason, Remedy] = {
     PageReason.CODES_DISAGREE: Remedy(
         "The two codes of the page name different pages.", "Two pages were scanned on top of each other: scan again."
     ),
+    PageReason.LIVE_PAGE: Remedy(
+        "A live page came in with a drill.", "Take it out and read it with the live pages at once: it is a record."
+    ),
+    PageReason.UNKNOWN_FIELD: Remedy(
+        "The filled PDF has a field that its form does not have.", "Read it in the file; ask who changed the PDF."
+    ),
     PageReason.NO_CODE: Remedy("There is no square code on the page.", "If it is not from a kit, file it as it is."),
     PageReason.CODE_UNREADABLE: Remedy(
         "There is a square code, but neither can be read.", "Type the code that is printed beside it."
@@ -183,6 +201,10 @@ REASON_REMEDIES: dict[PageReason, Remedy] = {
     PageReason.SCALE_TOO_FAR_OFF: Remedy(
         "The page is far from its printed size.", "Print and scan at 100 %; key this page from the picture."
     ),
+    PageReason.NOTHING_FILLED: Remedy(
+        "The PDF is a packet or kit as it was made: nothing is typed or drawn in it.",
+        "Scan the paper; or fill the form on the screen, save it without flattening, and bring that file.",
+    ),
     PageReason.EMPTY_FILE: Remedy("The file is empty.", "Scan again; check that the scanner's disk is not full."),
     PageReason.NOT_A_SCAN: Remedy("The file is not a PDF, TIFF, JPEG or PNG.", "Scan to PDF or TIFF."),
     PageReason.NOT_A_FILE: Remedy("It is a link or a device, not a file.", "Copy the file itself into the folder."),
@@ -193,7 +215,9 @@ REASON_REMEDIES: dict[PageReason, Remedy] = {
     PageReason.TOO_MANY_PAGES: Remedy("The file has more pages than the limit.", "Split the batch."),
     PageReason.PAPER_SIZE: Remedy("The picture has the shape of no page of ours.", "Scan one page at a time, whole."),
     PageReason.NO_PERMISSION: Remedy("The file may not be read.", "Ask for the right to read the folder."),
-    PageReason.VANISHED: Remedy("The file went away while it was read.", "Put it back; it will be read again."),
+    PageReason.VANISHED: Remedy(
+        "The file went away or changed while it was read.", "Put it back; it will be read again."
+    ),
     PageReason.READER_CRASHED: Remedy("The reader stopped on this page twice.", "Scan the page again as TIFF or PNG."),
     PageReason.READER_HUNG: Remedy("The reader did not finish this page.", "Scan the page again at 300 dpi."),
 }

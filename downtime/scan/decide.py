@@ -80,9 +80,15 @@ def _sorted(reasons: Iterable[PageReason]) -> tuple[PageReason, ...]:
     return tuple(sorted(reasons))
 
 
-def _mark(box: BoxScore, quality: Quality | None, limits: Thresholds) -> Mark:
+def calibrated(box: BoxScore, quality: Quality | None) -> float:
+    """The share of ink inside a box as it would be on a clean page: what the thresholds are held against."""
     empty, gain = _calibration(quality)
-    inner = max(box.inner - empty, 0.0) / gain
+    return max(box.inner - empty, 0.0) / gain
+
+
+def _mark(box: BoxScore, quality: Quality | None, limits: Thresholds) -> Mark:
+    empty, _ = _calibration(quality)
+    inner = calibrated(box, quality)
     if box.off_page or box.streak or (box.outline < limits.outline_least and inner < 0.5):
         return Mark.UNSURE
     if inner >= limits.box_definite:

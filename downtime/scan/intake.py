@@ -32,6 +32,21 @@ _FORMATS: tuple[tuple[bytes, tuple[str, ...]], ...] = (
 class OpenFile(Protocol):
     """A file that pages can be taken from."""
 
+    @property
+    def has_form(self) -> bool:
+        """Whether it has fields to be filled on a screen."""
+        ...
+
+    @property
+    def is_issued(self) -> bool:
+        """Whether it is a packet or kit as it was made, with its manifest inside."""
+        ...
+
+    @property
+    def is_drawn_on(self) -> bool:
+        """Whether something was drawn or stamped onto a page."""
+        ...
+
     def page_count(self) -> int | PageReason:
         """How many pages there are, or why none can be had."""
         ...

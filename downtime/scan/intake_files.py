@@ -97,7 +97,7 @@ def _in_folder(folder: Path) -> Iterator[Found]:
                 path = here / name
                 yield _looked_at(path, path.relative_to(folder).as_posix())
     for path in refused:
-        yield RefusedFile(path, path.name, PageReason.NO_PERMISSION)
+        yield RefusedFile(path, _shown(path.name), PageReason.NO_PERMISSION)
 
 
 def _left_alone(name: str) -> bool:
@@ -110,7 +110,14 @@ def _is_link(path: Path) -> bool:
     return path.is_symlink() or bool(getattr(os.path, "isjunction", lambda _: False)(path))
 
 
+def _shown(name: str) -> str:
+    """A name that can be printed and written down: bytes that are no text, and signs that steer a terminal, are not."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+
+
 def _looked_at(path: Path, name: str) -> Found:
+    name = _shown(name)
     try:
         status = os.lstat(path)
     except OSError as error:

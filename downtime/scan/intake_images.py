@@ -38,6 +38,8 @@ _BAD = (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, TypeEr
 class ImageFile:
     """An open TIFF, JPEG or PNG; only a TIFF has more than one page."""
 
+    has_form = is_issued = is_drawn_on = False
+
     def __init__(self, file: BinaryIO, limits: Limits, formats: tuple[str, ...]) -> None:
         """Open it; raises UnidentifiedImageError or OSError for what is no such picture."""
         # The size is compared with the site's own limit, page by page, before anything is decoded.

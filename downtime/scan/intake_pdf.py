@@ -16,6 +16,7 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from downtime.page.opening import MANIFEST_NAME
 from downtime.page.states import PageReason
 from downtime.scan.intake_images import decode_jpeg
 from downtime.scan.intake_jbig2 import may_exchange_shapes
@@ -38,7 +39,8 @@ _PLAIN_COLOURS = frozenset(
      raw.FPDF_COLORSPACE_CALRGB, raw.FPDF_COLORSPACE_ICCBASED}
 )  # fmt: skip
 _INVISIBLE_TEXT = raw.FPDF_TEXTRENDERMODE_INVISIBLE
-_SEEN_ANNOTATIONS_NOT = frozenset({raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP})
+_NOT_SEEN = frozenset({raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP})
+_NO_DRAWING = _NOT_SEEN | {raw.FPDF_ANNOT_WIDGET}
 
 Box = tuple[float, float, float, float]
 
@@ -49,8 +51,26 @@ class PdfFile:
     def __init__(self, path: Path, limits: Limits) -> None:
         """Open it; raises PdfiumError for what is damaged or needs a password."""
         self._pdf = pdfium.PdfDocument(path)
+        # What was typed into form fields is drawn only where this was asked for before the first page.
+        self._pdf.init_forms()
         self._plain = PlainPictures(path)
         self._limits = limits
+
+    @property
+    def has_form(self) -> bool:
+        """Whether there are fields to be filled on a screen."""
+        return bool(self._pdf.get_formtype() == raw.FORMTYPE_ACRO_FORM)
+
+    @property
+    def is_issued(self) -> bool:
+        """Whether this is what a printer was given: our manifest is attached to it."""
+        count = range(raw.FPDFDoc_GetAttachmentCount(self._pdf))
+        return any(self._pdf.get_attachment(index).get_name() == MANIFEST_NAME for index in count)
+
+    @property
+    def is_drawn_on(self) -> bool:
+        """Whether something was drawn or stamped onto a page, as with a stylus on a tablet."""
+        return any(_has_annotations(page, _NO_DRAWING) for page in self._pdf)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -64,8 +84,8 @@ class PdfFile:
             return PageReason.TOO_MANY_PAGES
         return count if count else PageReason.DAMAGED
 
-    def page(self, index: int, *, annotations: bool = True) -> DecodedPage | PageReason:
-        """Decode one page, or say why it cannot be; without `annotations`, what was typed into it is not drawn."""
+    def page(self, index: int) -> DecodedPage | PageReason:
+        """Decode one page with all that was written onto it, or say why it cannot be."""
         try:
             page = self._pdf[index]
         except (pdfium.PdfiumError, IndexError):
@@ -74,27 +94,23 @@ class PdfFile:
             width_pt, height_pt = page.get_size()
             mm = MM_PER_INCH / POINTS_PER_INCH
             notes = tuple([PageReason.LOSSY_COMPRESSION] if _lossy(page) else [])
-            taken = self._taken_out(page, index, notes) if annotations else None
+            taken = self._taken_out(page, index, notes)
             if taken is not None:
                 return taken
             if refused := wrong_size(width_pt * mm, height_pt * mm, self._limits):
                 return refused
-            return self._rendered(page, width_pt, height_pt, notes, annotations=annotations)
+            return self._rendered(page, width_pt, height_pt, notes)
         except (pdfium.PdfiumError, ValueError):
             return PageReason.DAMAGED
         finally:
             page.close()
 
     def _rendered(
-        self, page: pdfium.PdfPage, width_pt: float, height_pt: float, notes: tuple[PageReason, ...], *,
-        annotations: bool,
-    ) -> DecodedPage | PageReason:  # fmt: skip
+        self, page: pdfium.PdfPage, width_pt: float, height_pt: float, notes: tuple[PageReason, ...]
+    ) -> DecodedPage | PageReason:
         most = (self._limits.pixels * POINTS_PER_INCH**2 / (width_pt * height_pt)) ** 0.5
         dpi = min(RENDER_DPI, most)
-        bitmap = page.render(
-            scale=dpi / POINTS_PER_INCH, grayscale=True, draw_annots=annotations, may_draw_forms=False,
-            maybe_alpha=False,
-        )  # fmt: skip
+        bitmap = page.render(scale=dpi / POINTS_PER_INCH, grayscale=True)
         grey = np.array(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width)
         bitmap.close()
         return fit_density(grey, Density(dpi, dpi), self._limits, notes)
@@ -177,13 +193,13 @@ def _is_cut_short(picture: Any) -> bool:
     return bool(len(picture.get_data(decode_simple=True)) < row * height)
 
 
-def _has_annotations(page: pdfium.PdfPage) -> bool:
-    """Whether something was drawn, stamped or typed onto the page."""
+def _has_annotations(page: pdfium.PdfPage, but: frozenset[int] = _NOT_SEEN) -> bool:
+    """Whether something was drawn, stamped or typed onto the page, but for annotations of some kinds."""
     for index in range(raw.FPDFPage_GetAnnotCount(page)):
         annotation = raw.FPDFPage_GetAnnot(page, index)
         kind = raw.FPDFAnnot_GetSubtype(annotation)
         raw.FPDFPage_CloseAnnot(annotation)
-        if kind not in _SEEN_ANNOTATIONS_NOT:
+        if kind not in but:
             return True
     return False
 

@@ -16,7 +16,8 @@ from downtime.site.facility import Facility
 from downtime.textyaml import YamlText, nearest, read_yaml
 
 FACILITY, CONTACTS, APPROVALS, DEPARTMENTS = "facility.yaml", "contacts.yaml", "approvals.yaml", "departments"
-_OURS = (FACILITY, CONTACTS, APPROVALS)
+SCAN = "scan.yaml"  # the settings of `downtime scan`, which reads it itself
+_OURS = (FACILITY, CONTACTS, APPROVALS, SCAN)
 
 Model = TypeVar("Model", bound=BaseModel)
 
