@@ -56,7 +56,6 @@ NUMBERS: Mapping[str, str] = {
 }
 
 ORDER: Mapping[str, str] = {
-    "order.number": "its line in the list of all orders",
     "order.drug": "medicine",
     "order.dose": "dose with unit",
     "order.route": "route",
@@ -79,7 +78,7 @@ ORDER: Mapping[str, str] = {
     "order.earliest": "earliest next dose",
     "order.words": "why no time is printed, or what to check",
     "order.chart": "on which chart it stands",
-    "order.text": "the whole order: words, times, last dose, all that must be checked, and as it was written",
+    "order.text": "the rest of the order in full: what to check, times, limits, start, stop, and as it was written",
     "due": "with the hours of a day: the time at which the order is due in that hour",
 }
 

@@ -14,6 +14,7 @@ from downtime.page.geometry import PT_PER_MM
 from downtime.paper.fonts import FittedText, FontBook, fit_text
 from downtime.paper.ink import Face
 from downtime.paper.sheet import SheetPage
+from downtime.paper.textflow import wrap
 
 LEAST_PT = 8.0
 PAD_MM = 0.8
@@ -69,7 +70,31 @@ class PageFill:
         width, _ = book.measured(text, slot.face)
         if width * LEAST_PT <= slot.room_pt:
             return True
-        return not _fit(text, slot.face, slot.size_pt, slot.room_pt, slot.height_pt).truncated
+        return not self._cut(slot, text)
+
+    def shown(self, field_id: str, text: str) -> str:
+        """A text as it prints in a field: whole, or cut with “…”."""
+        slot = self._slots[field_id]
+        fitted = _fit(text, slot.face, slot.size_pt, slot.room_pt, slot.height_pt)
+        return " ".join(fitted.lines) if fitted.truncated else text
+
+    @staticmethod
+    def _cut(slot: Slot, text: str) -> bool:
+        return _fit(text, slot.face, slot.size_pt, slot.room_pt, slot.height_pt).truncated
+
+    def parts(self, field_id: str, text: str) -> list[str]:
+        """A text in parts of which each has room in the field, for fields that follow one another."""
+        slot = self._slots[field_id]
+        lines = wrap(text, slot.face, LEAST_PT, slot.room_pt / PT_PER_MM)
+        most = max(1, int(slot.height_pt // (LEAST_PT * LINE)))
+        parts: list[str] = []
+        while lines:
+            count = most
+            while count > 1 and self._cut(slot, " ".join(lines[:count])):
+                count -= 1
+            parts.append(" ".join(lines[:count]))
+            lines = lines[count:]
+        return parts
 
     def slot(self, field_id: str) -> Slot:
         """The slot of one field; raises KeyError for a field that this page does not have."""

@@ -23,7 +23,8 @@ FOOT_STEP_MM = 3.35
 
 def printed_words(imprint: Imprint) -> str:
     """When a page was printed, and until when it may be used, where that is limited."""
-    return f"Printed {imprint.made_at}" + (f"  ·  use until {imprint.expires}" if imprint.expires else "")
+    until = "void after" if imprint.is_filled else "use until"
+    return f"Printed {imprint.made_at}" + (f"  ·  {until} {imprint.expires}" if imprint.expires else "")
 
 
 def kit_line(imprint: Imprint) -> str:

@@ -61,7 +61,7 @@ def _sides(grid: GridSpec, width: float, row_labels: tuple[str, ...]) -> list[Si
 
 
 def _label_width(grid: GridSpec, row_labels: tuple[str, ...], width: float) -> float:
-    if not any(row_labels) and not _labels_by_hand(grid):
+    if not any(row_labels) and not _labels_by_hand(grid) and not _marked(grid):
         return 0.0
     if grid.rows.label_width:
         return width * grid.rows.label_width / 100
@@ -96,6 +96,11 @@ def _labels_by_hand(grid: GridSpec) -> bool:
     return grid.rows.data == BEDS and bool(grid.rows.heading)
 
 
+def _marked(grid: GridSpec) -> bool:
+    """Whether the head of a row takes a mark in print: rows of orders, and of other things from data."""
+    return grid.rows.data not in ("", BEDS) and bool(grid.rows.label_width)
+
+
 def _detail_lines(grid: GridSpec, index: int, label_w: float) -> list[str]:
     details = grid.rows.details
     text = details[index] if index < len(details) else ""
@@ -124,7 +129,7 @@ def _draw_row(grid: GridSpec, grid_id: str, side: Side, index: int, label: str, 
         y += (len(lines) - 1) * 3.9
         for number, line in enumerate(details, start=1):
             sketch.ink(Text(rect.x + 1.2, y + number * 3.3, line, CELL_LABEL_PT))
-        if grid.rows.data not in ("", BEDS):
+        if _marked(grid):
             mark = Rect(rect.x, rect.y, side.label_w, rect.h).inset(0.4)
             sketch.fields.append(FieldBox(id=f"{row_id}.mark{side.suffix}", kind="print", at=box(mark)))
     for column in side.columns:

@@ -11,6 +11,7 @@ from downtime.paper.imprint import (
     DRILL,
     NOT_APPROVED,
     Imprint,
+    draw_bar,
     draw_drill,
     draw_not_approved,
     fitted_size,
@@ -19,6 +20,9 @@ from downtime.paper.imprint import (
 )
 from downtime.paper.ink import HAIRLINE_GRAY, HAIRLINE_PT, LABEL_GRAY, STRUCTURE_PT, Box, Line, Text
 from downtime.paper.pieces import Drawn, Sketch
+
+# The weight line where it stands beside the allergies, in mm: figure, date, and three boxes.
+BESIDE_ALLERGIES_MM = 106.0
 
 
 def title_room(frame: Frame) -> float:
@@ -50,6 +54,7 @@ def draw_header(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages
         _draw_band(sketch, form, frame.band, suffix)
     if not imprint.approved:
         draw_not_approved(sketch, frame)
+    draw_bar(sketch, frame, imprint)
     if imprint.drill:
         draw_drill(sketch, frame)
     return sketch.done()
@@ -148,10 +153,10 @@ def _draw_band(sketch: Sketch, form: FormSpec, band: Rect, suffix: str) -> None:
     both = form.header.allergies and form.header.weight
     two_lines = both and band.h > 12
     line_h = band.h / 2 if two_lines else band.h
-    weight_w = 86.0 if both and not two_lines else band.w
+    weight_w = BESIDE_ALLERGIES_MM if both and not two_lines else band.w
     if form.header.allergies:
         width = band.w if two_lines or not form.header.weight else band.w - weight_w
-        _draw_allergies(sketch, Rect(band.x, band.y, width, line_h), suffix)
+        _draw_allergies(sketch, Rect(band.x, band.y, width, line_h), suffix, narrow=both and not two_lines)
     if form.header.weight:
         x = band.x if two_lines or not form.header.allergies else band.right - weight_w
         y = band.y + (line_h if two_lines else 0)
@@ -162,19 +167,22 @@ def _draw_band(sketch: Sketch, form: FormSpec, band: Rect, suffix: str) -> None:
         _draw_weight(sketch, Rect(x, y, weight_w if not two_lines else band.w, line_h), suffix)
 
 
-def _draw_allergies(sketch: Sketch, rect: Rect, suffix: str) -> None:
+def _draw_allergies(sketch: Sketch, rect: Rect, suffix: str, *, narrow: bool) -> None:
+    """The allergy line; where it is narrow the words beside its boxes stand on two lines."""
     mid = rect.y + rect.h / 2
     x = rect.x + 1.2
     sketch.ink(Text(x, mid + 1.2, "Allergies *", 10, "bold"))
     x += width_mm("Allergies *", 10, "bold") + 2.4
     for option, words in (
-        ("none", "none known"),
-        ("not-asked", "not able to ask"),
-        ("listed", "listed, with reaction:"),
+        ("none", "none\nknown"),
+        ("not-asked", "not able\nto ask"),
+        ("listed", "listed, with\nreaction:"),
     ):
         tick(sketch, x, mid - 2.1, f"allergies#{option}{suffix}", "option")
-        sketch.ink(Text(x + 5.2, mid + 1.1, words, 8.5))
-        x += 5.2 + width_mm(words, 8.5) + 2.4
+        lines, size = (words.split("\n"), 8.0) if narrow else ([words.replace("\n", " ")], 8.5)
+        for number, line in enumerate(lines):
+            sketch.ink(Text(x + 5.2, mid + 1.1 + (number - (len(lines) - 1) / 2) * 3.2, line, size))
+        x += 5.2 + max(width_mm(line, size) for line in lines) + 2.4
     at = Rect(x, rect.y + 0.5, rect.right - x - 0.5, rect.h - 1)
     sketch.ink(Line(at.x, at.bottom - 0.6, at.right - 1, at.bottom - 0.6))
     sketch.fields.append(FieldBox(id="allergies.text" + suffix, kind="text", at=box(at)))
@@ -185,12 +193,14 @@ def _draw_weight(sketch: Sketch, rect: Rect, suffix: str) -> None:
     x = rect.x + 1.2
     sketch.ink(Text(x, mid + 1.2, "Weight *", 10, "bold"))
     x += width_mm("Weight *", 10, "bold") + 1.6
-    at = Rect(x, rect.y + 0.7, 16, rect.h - 1.4)
+    wide = rect.w > BESIDE_ALLERGIES_MM
+    at = Rect(x, rect.y + 0.7, 16 if wide else 15, rect.h - 1.4)
     sketch.ink(Box(at, HAIRLINE_PT * 2, HAIRLINE_GRAY))
     sketch.fields.append(FieldBox(id="weight.kg" + suffix, kind="number", at=box(at)))
     sketch.ink(Text(at.right + 0.8, mid + 1.1, "kg", 9, "bold"))
     x = at.right + 6
-    wide = rect.w > 100
+    if not wide:
+        x = _beside(sketch, rect, x, "on", 18.0, f"weight.date{suffix}") + 1.2
     words = (("measured", "measured"), ("stated", "stated"), ("estimated", "estimated")) if wide else (
         ("measured", "meas."), ("stated", "stated"), ("estimated", "est."))  # fmt: skip
     for option, word in words:
@@ -199,13 +209,18 @@ def _draw_weight(sketch: Sketch, rect: Rect, suffix: str) -> None:
         x += 4.9 + width_mm(word, 8) + (2.4 if wide else 2.2)
     if wide:
         for name, label, width in (("date", "on", 24.0), ("height_cm", "height", 14.0)):
-            sketch.ink(Text(x, mid + 1.1, label, 8.5))
-            x += width_mm(label, 8.5) + 1
-            place = Rect(x, rect.y + 0.7, min(width, rect.right - x - 0.6), rect.h - 1.4)
-            sketch.ink(Line(place.x, place.bottom, place.right, place.bottom, HAIRLINE_PT * 2))
-            sketch.fields.append(FieldBox(id=f"weight.{name}{suffix}", kind="text", at=box(place)))
-            x = place.right + 1.5
+            x = _beside(sketch, rect, x, label, width, f"weight.{name}{suffix}") + 1.5
         sketch.ink(Text(x - 0.8, mid + 1.1, "cm", 8.5))
+
+
+def _beside(sketch: Sketch, rect: Rect, x: float, label: str, width: float, name: str) -> float:
+    """A line to write on behind its label, within the weight line; returns where it ends."""
+    sketch.ink(Text(x, rect.y + rect.h / 2 + 1.1, label, 8.5))
+    x += width_mm(label, 8.5) + 1
+    place = Rect(x, rect.y + 0.7, min(width, rect.right - x - 0.6), rect.h - 1.4)
+    sketch.ink(Line(place.x, place.bottom, place.right, place.bottom, HAIRLINE_PT * 2))
+    sketch.fields.append(FieldBox(id=name, kind="text", at=box(place)))
+    return place.right
 
 
 __all__ = [

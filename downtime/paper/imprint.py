@@ -14,6 +14,8 @@ from downtime.paper.textflow import ellipsized
 NOT_APPROVED = "NOT APPROVED FOR PATIENT CARE"
 DRILL = "DRILL – TRAINING, NOT A RECORD"
 SEPARATOR = "  ·  "
+# Laser printers leave a little over 4 mm of each edge empty: the words of a bar lie within that, its edge need not.
+BAR_EDGE_MM, BAR_MM = 3.2, 4.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,12 @@ class Imprint:
     data_as_of: str = ""
     number_label: str = "MRN"
     kind: str = "Packet"
+    warning: str = ""
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether the pages hold data, so that they are void some time after it was taken."""
+        return bool(self.data_as_of)
 
 
 def fitted_size(text: str, face: Face, size_pt: float, room_mm: float, least_pt: float = 8.0) -> float:
@@ -68,16 +76,27 @@ def names_line(imprint: Imprint, room_mm: float, tail: str = "") -> tuple[str, f
 
 
 def draw_not_approved(sketch: Sketch, frame: Frame) -> None:
-    """The words across the page, light enough to write on, and once more in black where nobody can miss them."""
+    """The words across the page, light enough to write on; `draw_bar` has them once more in black."""
     centre_x, centre_y = frame.width_mm / 2, frame.height_mm / 2
     size = 40 if frame.landscape else 33
     sketch.inks.insert(
         0, Text(centre_x, centre_y + 30, NOT_APPROVED, size, "bold", "center", 0.86, 30 if frame.landscape else 50)
     )
-    wide = width_mm(NOT_APPROVED, 9, "bold") + 4
-    x = frame.width_mm / 2 - wide / 2
-    sketch.ink(Box(Rect(x, 3.2, wide, 4.8), None, fill=0.0))
-    sketch.ink(Text(frame.width_mm / 2, 6.7, NOT_APPROVED, 9, "bold", "center", 1.0))
+
+
+def draw_bar(sketch: Sketch, frame: Frame, imprint: Imprint) -> None:
+    """A black bar in the margin: not approved, or data that are old.
+
+    Over the top of a blank page; at the foot of a filled one, whose top is for what must be known of the patient.
+    """
+    words = SEPARATOR.join(text for text in (imprint.warning, "" if imprint.approved else NOT_APPROVED) if text)
+    if not words:
+        return
+    shown, size = fitted_text(words, "bold", 9, frame.width_mm - 30, 7)
+    wide = width_mm(shown, size, "bold") + 4
+    y = frame.height_mm - BAR_EDGE_MM - BAR_MM if imprint.is_filled else BAR_EDGE_MM
+    sketch.ink(Box(Rect(frame.width_mm / 2 - wide / 2, y, wide, BAR_MM), None, fill=0.0))
+    sketch.ink(Text(frame.width_mm / 2, y + 3.5, shown, size, "bold", "center", 1.0))
 
 
 def draw_drill(sketch: Sketch, frame: Frame) -> None:

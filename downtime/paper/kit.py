@@ -25,10 +25,12 @@ from downtime.paper.finish import Bookmark, PageLabels, finish_pdf
 from downtime.paper.header import Imprint
 from downtime.paper.kit_content import person_sheets
 from downtime.paper.kit_days import KitHours, sheet_days
+from downtime.paper.kit_ink import all_shortened
+from downtime.paper.kit_list import list_sheets
 from downtime.paper.kit_model import FinishedKit, KitOptions, Person
 from downtime.paper.kit_orders import planned_orders
 from downtime.paper.kit_people import Roll, bed_of, person, roll_call
-from downtime.paper.kit_plan import KitPlan, copies_for, is_wanted, kit_plan
+from downtime.paper.kit_plan import ORDER_LIST, KitPlan, copies_for, is_wanted, kit_plan
 from downtime.paper.kit_press import Job, KitPress
 from downtime.paper.kit_values import patient_values
 from downtime.paper.surroundings import moment_text
@@ -139,14 +141,25 @@ class _KitMaker:
         return people
 
     def _jobs(self, press: KitPress, who: Person) -> Iterator[Job]:
-        for entry in self.plan.patient:
-            if not is_wanted(entry, who):
-                continue
+        """The sheets of one person in order; the list of orders is made last, because it takes what had no room."""
+        parts: dict[int, list[Job]] = {}
+        lists = []
+        for place, entry in enumerate(self.plan.patient):
             form = press.form(entry.form)
-            contents = person_sheets(form.bound, who, self.hours)
-            for copy in range(copies_for(entry, self.options.hours)):
-                for content in contents:
-                    yield press.job(content, who, copy + 1)
+            if form.bound.rows_from(ORDER_LIST):
+                lists.append(place)
+            elif is_wanted(entry, who):
+                contents = person_sheets(form.bound, who, self.hours)
+                copies = range(1, copies_for(entry, self.options.hours) + 1)
+                parts[place] = [press.job(content, who, copy) for copy in copies for content in contents]
+        short = tuple(all_shortened(job.ink for jobs in parts.values() for job in jobs if job.ink))
+        for place in lists:
+            entry = self.plan.patient[place]
+            if short or is_wanted(entry, who):
+                contents = list_sheets(press.form(entry.form).ink, ORDER_LIST, who, self.hours, short)
+                parts[place] = [press.job(content, who) for content in contents]
+        for place in sorted(parts):
+            yield from parts[place]
 
     def _window(self) -> Window:
         times = self.site.medication_times(self.department)

@@ -6,7 +6,7 @@ A sheet's content knows fields by the ids that the form's own bindings give; whe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from downtime.clinical.due import DueStatus
@@ -55,7 +55,7 @@ def person_sheets(form: BoundForm, person: Person, hours: KitHours) -> list[Shee
     if days:
         main = main_day(days, hours)
         wanted = [day for day in days if day is main or part_of(day, hours) >= SHORTEST_PART]
-        return _numbered([_sheet(form, person, hours, day) for day in wanted])
+        return _numbered([person_sheet(form, person, hours, day) for day in wanted])
     return _numbered(_listed(form, person, hours))
 
 
@@ -63,7 +63,8 @@ def _numbered(sheets: list[SheetContent]) -> list[SheetContent]:
     return sheets
 
 
-def _sheet(form: BoundForm, person: Person, hours: KitHours, day: MarDay | None) -> SheetContent:
+def person_sheet(form: BoundForm, person: Person, hours: KitHours, day: MarDay | None) -> SheetContent:
+    """One sheet of a form with the values of a person and of the sheet, and no rows yet."""
     content = SheetContent(form.spec.form, day)
     values = {**person.values, "data_as_of": moment_text(hours.taken_at)}
     if day is not None:
@@ -84,25 +85,20 @@ def _put(content: SheetContent, cell: Cell, name: str, value: Value) -> None:
     if not cell.options:
         content.values[name] = value
         return
-    for text in (value,) if isinstance(value, str) else value:
-        box = option_id(cell if cell.id == name else _moved(cell, name), text)
-        if box is not None:
-            content.ticks.append(box)
-
-
-def _moved(cell: Cell, name: str) -> Cell:
-    return Cell(name, cell.data, cell.bold, cell.options, cell.loinc)
+    texts = (value,) if isinstance(value, str) else value
+    boxes = [box for text in texts if (box := option_id(replace(cell, id=name), text)) is not None]
+    content.ticks += boxes if cell.multiple else boxes[:1]
 
 
 def _listed(form: BoundForm, person: Person, hours: KitHours) -> list[SheetContent]:
     """Sheets of a form with lists that are not medicine orders: further sheets where a list is longer than its rows."""
-    sheets = [_sheet(form, person, hours, None)]
+    sheets = [person_sheet(form, person, hours, None)]
     for rows in form.rows:
         items = list(_items(rows.source, person))
         for start in range(0, len(items), len(rows.ids)):
             number = start // len(rows.ids)
             while len(sheets) <= number:
-                sheets.append(_sheet(form, person, hours, None))
+                sheets.append(person_sheet(form, person, hours, None))
             for row, values in zip(rows.ids, items[start : start + len(rows.ids)], strict=False):
                 put_row(sheets[number], rows, row, values)
     return sheets
@@ -141,7 +137,7 @@ def _order_sheets(form: BoundForm, person: Person, hours: KitHours, days: Sequen
         if day is main:
             needed = max(needed, 1)
         for number in range(needed):
-            content = _sheet(form, person, hours, day)
+            content = person_sheet(form, person, hours, day)
             for rows in form.rows:
                 part = lists.get(rows.source, [])[number * len(rows.ids) : (number + 1) * len(rows.ids)]
                 if rows.source in lists:
@@ -202,7 +198,8 @@ def _put_orders(
 ) -> None:
     for row, item in zip(rows.ids, part, strict=False):
         put_row(content, rows, row, item.values)
-        number = row.rpartition(".")[2]
+        place = rows.ids.index(row)
+        number = rows.labels[place] if place < len(rows.labels) else str(place + 1)
         if item.alert:
             content.marks[f"{row}.{MARK}"] = f"{number} {ALERT}"
         if rows.hours is None or day is None:

@@ -7,7 +7,7 @@ a tint over hours that the data say nothing of, and the alert at the head of a r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,8 +18,8 @@ from downtime.paper.fillable_words import FormWords
 from downtime.paper.fonts import FontBook, text_width_pt
 from downtime.paper.kit_content import SheetContent
 from downtime.paper.kit_rows import CHECK
-from downtime.paper.kit_values import Value
-from downtime.paper.prefill import BoundForm, Hours, base_id
+from downtime.paper.kit_values import Shorter, Value
+from downtime.paper.prefill import BoundForm, Hours
 from downtime.paper.textflow import ellipsized
 
 TICKED = "X"
@@ -55,19 +55,40 @@ class FormInk:
         rows = [f"{row}.{cell.id}" for rows in form.rows for row in rows.ids for cell in rows.cells if cell.bold]
         bold = frozenset([*rows, *(cell.id for cell in form.fixed if cell.bold)])
         self._fills = [PageFill(page, bold) for page in form.printed.pages]
+        # The list of all orders has these in full, so that nothing is said twice where one of them had no room.
+        self._of_orders = frozenset(
+            f"{row}.{cell.id}"
+            for rows in form.rows
+            for row in rows.ids
+            for cell in rows.cells
+            if cell.data.startswith("order.")
+        )
+        self._strips = frozenset(
+            f"{row}.{cell.id}"
+            for rows in form.rows
+            for row in rows.ids
+            for cell in rows.cells
+            if cell.data == "order.words"
+        )
         self._rects = [{field.id: field.rect for field in page.fields} for page in form.printed.pages]
 
     @cached_property
     def _words(self) -> FormWords:
         return FormWords(self.form.spec)
 
+    def parts(self, name: str, text: str) -> list[str]:
+        """A text in parts of which each has room in the field `name`, wherever it stands."""
+        page, whole = self.form.places[name][0]
+        return self._fills[page].parts(whole, text)
+
     def fitted(self, content: SheetContent) -> SheetInk:
         """Choose the texts that have room, and write the operators of every page."""
         values: list[dict[str, str]] = [{} for _ in self.form.printed.pages]
         ink = SheetInk(content, [])
         for name, value in content.values.items():
-            self._fit(name, value, values, ink)
-        operators = [self._page(index, page, ink) for index, page in enumerate(values)]
+            if name not in self._strips:
+                self._fit(name, value, values, ink)
+        operators = [self._page(index, page) for index, page in enumerate(values)]
         self._marks(content, operators, ink)
         ink.pages = [Extras(operators="\n".join(part for part in parts if part)) for parts in operators]
         return ink
@@ -77,15 +98,19 @@ class FormInk:
         texts = (value,) if isinstance(value, str) else value
         shown = ""
         for page, whole in self.form.places.get(name, ()):
-            text = next((text for text in texts if self._fills[page].fits(whole, text, self._book)), texts[-1])
+            fill = self._fills[page]
+            text = next((text for text in texts if fill.fits(whole, text, self._book)), texts[-1])
             values[page][whole] = text
-            shown = shown or text
-            if text != texts[0] or not self._fills[page].fits(whole, text, self._book):
+            fits = text != texts[-1] or fill.fits(whole, text, self._book)
+            shown = shown or (text if fits else fill.shown(whole, text))
+            if not fits or (isinstance(value, Shorter) and text != texts[0]):
                 self._note(name, texts[0], ink)
         if shown:
             ink.printed[name] = shown
 
     def _note(self, name: str, text: str, ink: SheetInk) -> None:
+        if name in self._of_orders:
+            return
         where = next((self._label(name, whole) for _, whole in self.form.places.get(name, ())), name)
         entry = Shortened(f"{self.form.spec.title}: {where}", text)
         if entry not in ink.shortened:
@@ -95,11 +120,8 @@ class FormInk:
         box = next(field for page in self.form.printed.pages for field in page.fields if field.id == whole)
         return self._words.of(box).label or name
 
-    def _page(self, index: int, values: dict[str, str], ink: SheetInk) -> list[str]:
-        text, cut = self._fills[index].operators(values, self._book)
-        for whole in cut:
-            self._note(base_id(whole), values[whole], ink)
-        return [text] if values else []
+    def _page(self, index: int, values: dict[str, str]) -> list[str]:
+        return [self._fills[index].operators(values, self._book)[0]] if values else []
 
     def _marks(self, content: SheetContent, operators: list[list[str]], ink: SheetInk) -> None:
         for name in content.closed:
@@ -111,7 +133,9 @@ class FormInk:
                 ink.printed[name] = TICKED
         for name, text in content.dues.items():
             for page, whole in self.form.places.get(name, ()):
-                operators[page] += self._due(page, self._rects[page][whole], text)
+                cell = name.rpartition(".")[0] + "."
+                below = [rect for other, rect in self._rects[page].items() if other.startswith(cell) and other != whole]
+                operators[page] += self._due(page, self._rects[page][whole], text, below)
                 ink.printed[name] = text
         for name, text in content.marks.items():
             for page, whole in self.form.places.get(name, ()):
@@ -119,25 +143,27 @@ class FormInk:
                 ink.printed[name] = text
         for row, hours, words in content.across:
             self._across(row, hours, words, content, operators, ink)
+        for name in self._strips & content.values.keys():
+            for page, whole in self.form.places.get(name, ()):
+                text = _fitting(content.values[name], self._rects[page][whole].w)
+                operators[page].append(self._strip(page, self._rects[page][whole], text))
+                ink.printed[name] = text
 
     def _across(
         self, row: str, hours: Hours, words: Value, content: SheetContent, operators: list[list[str]], ink: SheetInk
     ) -> None:
-        """Words over the hours of one side, where no time is due on that side."""
+        """Words over the hours of each side in which no dose is due: over the longest run of them."""
         names = [f"{row}.{hours.column}{column}.{hours.due}" for column in range(1, hours.count + 1)]
         for page, rects in enumerate(self._rects):
             there = [name for name in names if any(place[0] == page for place in self.form.places.get(name, ()))]
-            if not there or any(name in content.dues for name in there):
+            free = _longest_run(there, content.dues)
+            if not free:
                 continue
-            places = [rects[whole] for name in there for at, whole in self.form.places[name] if at == page]
-            first, last = places[0], places[-1]
-            room = Rect(first.x, first.y, last.right - first.x, first.h)
-            texts = (words,) if isinstance(words, str) else words
-            text = next((t for t in texts if text_width_pt(t, "bold", LEAST_PT) <= room.w * PT_PER_MM - 6), texts[-1])
-            if text != texts[0]:
-                self._note(f"{row}.{hours.column}1.{hours.due}", texts[0], ink)
+            places = [rects[whole] for name in free for at, whole in self.form.places[name] if at == page]
+            room = Rect(places[0].x, places[0].y, places[-1].right - places[0].x, places[0].h)
+            text = _fitting(words, room.w)
             operators[page].append(self._strip(page, room, text))
-            ink.printed[there[0]] = text
+            ink.printed[free[0]] = text
 
     def _height(self, page: int) -> float:
         return self.form.printed.pages[page].frame.height_mm
@@ -160,13 +186,19 @@ class FormInk:
     ) -> str:
         return self._book.text_ops(text, face, size, x * PT_PER_MM, (self._height(page) - y) * PT_PER_MM, gray)
 
-    def _due(self, page: int, rect: Rect, text: str) -> list[str]:
-        """A due time: bold on a tint, in a strip of its own above the boxes to write in."""
+    def _due(self, page: int, rect: Rect, text: str, below: Sequence[Rect]) -> list[str]:
+        """A due time: bold on a tint, in a strip of its own above the boxes to write in, and a frame round these."""
         wide = text_width_pt(text, "bold", 1.0)
         size = min(DUE_PT, rect.w * PT_PER_MM / wide)
         x = rect.x + (rect.w - wide * size / PT_PER_MM) / 2
         y = rect.y + rect.h / 2 + size * 0.12
-        return [self._box(page, rect, DUE_GRAY), self._text(page, text, x, y, size)]
+        frame = Rect(rect.x, rect.y, rect.w, max((box.bottom for box in below), default=rect.bottom) - rect.y)
+        return [self._box(page, rect, DUE_GRAY), self._frame(page, frame), self._text(page, text, x, y, size)]
+
+    def _frame(self, page: int, rect: Rect) -> str:
+        y = (self._height(page) - rect.bottom) * PT_PER_MM
+        path = f"{rect.x * PT_PER_MM:.2f} {y:.2f} {rect.w * PT_PER_MM:.2f} {rect.h * PT_PER_MM:.2f} re"
+        return f"0 G 1.2 w [] 0 d {path} S"
 
     def _strip(self, page: int, room: Rect, text: str) -> str:
         """Words over a row's hours; those that ask for a check begin white on black."""
@@ -183,8 +215,11 @@ class FormInk:
         return "\n".join(parts)
 
     def _alert(self, page: int, rect: Rect, text: str) -> str:
-        """The bar at the head of a row, white on black, read from below; the row's number stands at its foot."""
+        """The head of a row: its number, and an alert as a bar, white on black, that is read from below."""
         number, _, words = text.partition(" ")
+        if not words:
+            wide = text_width_pt(number, "bold", 10) / PT_PER_MM
+            return self._text(page, number, rect.x + (rect.w - wide) / 2, rect.y + rect.h / 2 + 1.2, 10)
         size = min(9.0, (rect.h - 5.0) * PT_PER_MM / text_width_pt(words, "bold", 1.0))
         height = self._height(page)
         x = (rect.x + rect.w / 2) * PT_PER_MM + size * 0.34
@@ -194,6 +229,25 @@ class FormInk:
         return "\n".join(
             (self._box(page, rect, 0.0), turned, self._text(page, number, middle, rect.bottom - 1.2, 9, 1.0))
         )
+
+
+def _fitting(words: Value, room_mm: float) -> str:
+    """The first of several texts that fits one line of `room_mm` as words over a row, or the last."""
+    texts = (words,) if isinstance(words, str) else words
+    around = 4.0 if texts[-1].startswith(CHECK) else 2.0
+    room = (room_mm - around) * PT_PER_MM
+    return next((text for text in texts if text_width_pt(text, "bold", LEAST_PT) <= room), texts[-1])
+
+
+def _longest_run(names: Sequence[str], taken: Mapping[str, str]) -> list[str]:
+    """The longest run of names that are not taken; the first of several."""
+    best: list[str] = []
+    run: list[str] = []
+    for name in names:
+        run = [] if name in taken else [*run, name]
+        if len(run) > len(best):
+            best = list(run)
+    return best
 
 
 def all_shortened(inks: Iterable[SheetInk]) -> Iterator[Shortened]:

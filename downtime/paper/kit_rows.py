@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from downtime.clinical.due import DueStatus
@@ -15,6 +16,8 @@ from downtime.paper.surroundings import date_text
 CHECK = "CHECK ORDER"
 NOT_IN_DATA = "not in the data"
 
+_RATE = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)? ?([A-Za-z%µ/]+)")
+
 _CHARTS = {
     Chart.SCHEDULED: "scheduled",
     Chart.ONE_TIME: "one time",
@@ -24,36 +27,55 @@ _CHARTS = {
 }
 
 
-def order_values(planned: PlannedOrder, hours: KitHours, day: MarDay | None = None) -> dict[str, Value]:
-    """The values of an order's row; `day` is the day of the sheet, where it has one."""
+def order_values(
+    planned: PlannedOrder, hours: KitHours, day: MarDay | None = None, *, in_list: bool = False
+) -> dict[str, Value]:
+    """The values of an order's row; `day` is the day of the sheet, where it has one.
+
+    `in_list` is for the list of all orders, where every text prints in full.
+    """
     order, timing = planned.order, planned.order.timing
     last = order.last_given
     rate = order.rate
+    see = f"line {planned.number}!"
+
+    def whole(text: str) -> Value:
+        # A dose that is cut can be read as another dose: it prints whole, or points to the list.
+        return (text, see) if text and not in_list else text
+
     return {
-        "order.number": str(planned.number),
-        "order.drug": order.drug or "medicine not named",
-        "order.dose": order.dose or (rate if planned.chart is not Chart.INFUSION else ""),
-        "order.route": order.route,
-        "order.frequency": frequency_words(planned),
+        "order.drug": whole(order.drug or "medicine not named"),
+        "order.dose": whole(order.dose or (rate if in_list or planned.chart is not Chart.INFUSION else "")),
+        "order.route": whole(order.route),
+        "order.frequency": whole(frequency_words(planned)),
         "order.at": _at(planned, hours, day),
         "order.reason": order.reason or timing.as_needed_reason,
         "order.hold": order.instructions,
         "order.start": _bound(timing.start, timing.start_day_only, hours),
         "order.stop": _bound(timing.stop, timing.stop_day_only, hours),
-        "order.rate": rate,
+        "order.rate": whole(rate),
+        "order.rate_unit": rate_unit(rate),
         "order.by": order.ordered_by,
-        "order.last_date": date_text(_local(last.given, hours)) if last else NOT_IN_DATA,
+        "order.last_date": _day(last.given, hours) if last else (NOT_IN_DATA, "no data"),
         "order.last_time": f"{_local(last.given, hours):%H%M}" if last else "",
-        "order.last_at": short_moment(last.given, hours, year=True) if last else NOT_IN_DATA,
-        "order.last_dose": (last.amount or "dose not stated") if last else "",
-        "order.last_from": (last.source or f"data {_local(hours.taken_at, hours):%H%M}") if last else "",
+        "order.last_at": (short_moment(last.given, hours, year=True), short_moment(last.given, hours))
+        if last
+        else NOT_IN_DATA,
+        "order.last_dose": whole(last.amount or "dose not stated") if last else "",
+        "order.last_from": (last.source or "census") if last else "",
         "order.hours_apart": plain_number(timing.least_hours_apart) if timing.least_hours_apart else "",
-        "order.most": timing.most_in_24_hours or "not stated: ask",
+        "order.most": whole(timing.most_in_24_hours or "not stated: ask"),
         "order.earliest": short_moment(planned.due.earliest_next, hours) if planned.due.earliest_next else "",
         "order.words": _words(planned, hours, day),
         "order.chart": _CHARTS[planned.chart],
         "order.text": order_text(planned, hours),
     }
+
+
+def rate_unit(rate: str) -> Value:
+    """The unit of a rate such as ``0.08 mcg/kg/min``, else “other”; nothing where it is not a figure and a unit."""
+    found = _RATE.fullmatch(rate.strip())
+    return (found[1], "other") if found else ""
 
 
 def frequency_words(planned: PlannedOrder) -> str:
@@ -94,14 +116,25 @@ def times_of(planned: PlannedOrder, day: MarDay | None) -> tuple[datetime, ...]:
     return tuple(time for time in planned.times if day.start <= utc(time) < day.end)
 
 
+def _day(moment: datetime, hours: KitHours) -> tuple[str, str]:
+    day = date_text(_local(moment, hours))
+    return day, day[:6]
+
+
 def _local(moment: datetime, hours: KitHours) -> datetime:
     return moment.astimezone(hours.zone)
 
 
-def _bound(moment: datetime | None, day_only: bool, hours: KitHours) -> str:
+def _bound(moment: datetime | None, day_only: bool, hours: KitHours) -> tuple[str, ...]:
+    """A start or stop, with its hour where there is room; one that falls into the kit's hours always has it."""
     if moment is None or moment.year <= 1900 or moment.year >= 9990:
-        return ""
-    return date_text(_local(moment, hours))[:6] if day_only else short_moment(moment, hours)
+        return ()
+    day = date_text(_local(moment, hours))
+    if day_only:
+        return (day, day[:6])
+    exact = short_moment(moment, hours)
+    inside = utc(hours.taken_at) <= utc(moment) < max(hours.ends, hours.void_at)
+    return (exact, day[:6]) if inside else (short_moment(moment, hours, year=True), exact, day[:6])
 
 
 def _clock_times(planned: PlannedOrder, hours: KitHours, day: MarDay | None) -> str:
@@ -109,37 +142,33 @@ def _clock_times(planned: PlannedOrder, hours: KitHours, day: MarDay | None) -> 
 
 
 def _at(planned: PlannedOrder, hours: KitHours, day: MarDay | None) -> Value:
-    """The day's times and what is to be known of them; shorter where there is no room, and then it says so."""
+    """The day's times; where they are too many for their place, how many: each stands over its own box as well."""
     times = _clock_times(planned, hours, day)
-    if not times:
-        return ""
-    said = [*planned.check, *(note for note in planned.notes if note not in planned.check)]
-    if not said:
-        return times
-    more = f"{times} · {CHECK if planned.check else 'see'} line {planned.number} of the list"
-    return (
-        f"{times} · {'; '.join(said)}",
-        f"{times} · {planned.check[0]}, line {planned.number}" if planned.check else more,
-        more,
-    )
+    return (times, f"{times.count(',') + 1} times, see boxes") if times else ""
 
 
 def _words(planned: PlannedOrder, hours: KitHours, day: MarDay | None) -> Value:
-    """What stands where times would stand: why there are none."""
+    """What stands in the hours without a dose: why there is none, and what must be checked or known of the order."""
     said = [*planned.check, *(note for note in planned.notes if note not in planned.check)]
     if not planned.times and planned.due.status is DueStatus.OUTSIDE_WINDOW and planned.due.why:
         said.insert(0, planned.due.why)
     elif planned.times and not times_of(planned, day):
         coming = [time for time in planned.times if day is None or utc(time) >= day.end]
         said.insert(0, f"next due {short_moment(coming[0], hours)}" if coming else "not due on this day")
+    if not said:
+        return ""
     start = f"{CHECK}: " if planned.check else ""
-    whole = start + "; ".join(said)
-    brief = f"{start}{said[0]} (all: line {planned.number} of the list)" if said else ""
-    return whole, brief, f"{start or 'See '}line {planned.number} of the list of orders"
+    line = f"line {planned.number}"
+    return (
+        f"{start}{'; '.join(said)}",
+        f"{start}{said[0]}; all: {line}",
+        f"{start}see {line} of the list",
+        f"{start}{line}",
+    )
 
 
 def order_text(planned: PlannedOrder, hours: KitHours) -> str:
-    """The whole order in words, for the list of all orders: nothing of it is left out."""
+    """The rest of an order in words, for the list of all orders: with its own fields there, nothing is left out."""
     order, timing = planned.order, planned.order.timing
     parts = []
     if planned.check:
@@ -160,12 +189,14 @@ def order_text(planned: PlannedOrder, hours: KitHours) -> str:
         ("instructions", order.instructions),
         ("at least hours apart", plain_number(timing.least_hours_apart) if timing.least_hours_apart else ""),
         ("most in 24 h", timing.most_in_24_hours),
-        ("start", _bound(timing.start, timing.start_day_only, hours)),
-        ("stop", _bound(timing.stop, timing.stop_day_only, hours)),
+        ("start", "".join(_bound(timing.start, timing.start_day_only, hours)[:1])),
+        ("stop", "".join(_bound(timing.stop, timing.stop_day_only, hours)[:1])),
         ("ordered by", order.ordered_by),
         ("order", order.id),
     ]
-    parts += ["; ".join(f"{name} {text}" for name, text in told if text) + "."] if any(t for _, t in told) else []
+    rest = "; ".join(f"{name} {text}" for name, text in told if text)
+    if rest:
+        parts.append(f"{rest[0].upper()}{rest[1:]}.")
     original = order.original or timing.text or timing.code
     parts.append(f"As written: “{original}”." if original else "Nothing more was written.")
     return " ".join(parts)

@@ -1,7 +1,6 @@
 """From the snapshot to the words that print: each value of a patient by its name in `downtime.library.data_names`.
 
-What is not known prints as nothing, or in words where an empty place would be read as “none”. A value may be a tuple of
-texts, the longest first: the first that has room is printed, and what is left away then stands on the list of orders.
+What is not known prints as nothing, or in words where an empty place would be read as “none”.
 """
 
 from __future__ import annotations
@@ -16,6 +15,15 @@ from downtime.paper.kit_people import bed_of, name_of
 from downtime.paper.surroundings import date_text, moment_text
 
 Value = str | tuple[str, ...]
+"""A text, or several of which the first that has room prints. Plain tuples say the same in fewer letters."""
+
+
+class Shorter(tuple[str, ...]):
+    """Texts of which the shorter ones leave something out: the first is then printed in full on the list of orders."""
+
+    __slots__ = ()
+
+
 SEPARATOR = " · "
 
 # Ways of weighing as sources write them; a way that is not listed is printed nowhere, and no box is ticked for it.
@@ -118,7 +126,7 @@ def _allergies(patient: Patient) -> Value:
     count = len(items)
     counted = f"{count} ALLERGIES" if count > 1 else "1 ALLERGY"
     # Never a part of a list: a nurse who reads three of five would take them for all.
-    return whole, f"{substances} (reactions: list of orders)", f"{counted}: see the list of orders"
+    return Shorter((whole, f"{substances} (reactions: list of orders)", f"{counted}: see the list of orders"))
 
 
 def readings_text(readings: Sequence[Reading]) -> str:

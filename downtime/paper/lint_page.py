@@ -162,7 +162,7 @@ def _kept_clear(page: SheetPage, texts: Sequence[tuple[Text, Rect]]) -> Iterator
 
 def _ink_in_places(fields: Sequence[FieldBox], texts: Sequence[tuple[Text, Rect]]) -> Iterator[Flaw]:
     """Print where handwriting goes; the blanks in a sentence (____) and the point of a decimal are meant."""
-    places = [place for place in fields if place.kind not in ("label", "diagram")]
+    places = [place for place in fields if place.kind not in ("label", "diagram", "print")]
     near = _by_square([place.rect for place in places])
     for text, rect in texts:
         if text.text in (".", ":", "/"):

@@ -12,7 +12,7 @@ from downtime.page.geometry import PaperSize, Rect
 from downtime.page.layout import Layout, PageLayout, box
 from downtime.paper.footer import draw_references, kit_line, printed_words, sheet_number_at
 from downtime.paper.frame import Frame, build_frame
-from downtime.paper.header import DRILL, Imprint, draw_drill, draw_not_approved, fitted_text, names_line
+from downtime.paper.header import DRILL, Imprint, draw_bar, draw_drill, draw_not_approved, fitted_text, names_line
 from downtime.paper.ink import LABEL_GRAY, Ink, Text
 from downtime.paper.pieces import Sketch
 from downtime.paper.sheet import PrintedForm, SheetPage
@@ -80,6 +80,7 @@ def _draw_head(sketch: Sketch, title: str, subtitle: str, frame: Frame, imprint:
     sketch.ink(Text(place.x, place.y + 10.8, under, size, gray=LABEL_GRAY))
     if not imprint.approved:
         draw_not_approved(sketch, frame)
+    draw_bar(sketch, frame, imprint)
     if imprint.drill:
         draw_drill(sketch, frame)
 
@@ -94,6 +95,8 @@ def _draw_foot(
         (printed_words(imprint), "regular"),
         (imprint.approval, "regular"),
     ]
+    if imprint.data_as_of:
+        lines.insert(2, (f"DATA AS OF {imprint.data_as_of}", "bold"))
     if not imprint.signed:
         lines[2] = (f"{printed_words(imprint)}  ·  UNSIGNED", "regular")
     if imprint.drill:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from downtime.clinical.clock import minutes
@@ -33,6 +33,7 @@ class Cell:
     data: str
     bold: bool = False
     options: tuple[str, ...] = ()
+    multiple: bool = False
     loinc: str = ""
 
 
@@ -59,6 +60,7 @@ class Rows:
     source: str
     ids: tuple[str, ...]
     cells: tuple[Cell, ...]
+    labels: tuple[str, ...] = ()
     hours: Hours | None = None
     spill: bool = False
 
@@ -115,7 +117,7 @@ def bound_form(spec: FormSpec, printed: PrintedForm) -> BoundForm:
 
 def _cell(field: FieldSpec, name: str) -> Cell:
     loinc = field.code.loinc if field.code and field.code.loinc else ""
-    return Cell(name, field.data, field.bold, tuple(field.options), loinc)
+    return Cell(name, field.data, field.bold, tuple(field.options), field.multiple, loinc)
 
 
 def _cells(column: ColumnSpec) -> Iterator[Cell]:
@@ -132,7 +134,7 @@ def _fixed_cells(grid: GridSpec, ids: set[str]) -> Iterator[Cell]:
     for column in grid.columns:
         for cell in _cells(column):
             if (name := f"{grid.id}.1.{cell.id}") in ids or any(i.startswith(f"{name}#") for i in ids):
-                yield Cell(name, cell.data, cell.bold, cell.options, cell.loinc)
+                yield replace(cell, id=name)
 
 
 def _rows(grid: GridSpec, ids: set[str]) -> Rows:
@@ -149,9 +151,8 @@ def _rows(grid: GridSpec, ids: set[str]) -> Rows:
             hours = Hours(column.id, column.repeat, first, due, names, column.instead)
         else:
             cells += _cells(column)
-    return Rows(
-        grid.rows.data, tuple(f"{grid.id}.{number}" for number in numbers), tuple(cells), hours, grid.rows.spill
-    )
+    row_ids = tuple(f"{grid.id}.{number}" for number in numbers)
+    return Rows(grid.rows.data, row_ids, tuple(cells), tuple(grid.rows.labels), hours, grid.rows.spill)
 
 
 def _header(ids: set[str]) -> Iterator[Cell]:
