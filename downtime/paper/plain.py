@@ -12,7 +12,7 @@ from downtime.page.geometry import PaperSize, Rect
 from downtime.page.layout import Layout, PageLayout, box
 from downtime.paper.footer import draw_references, kit_line, printed_words, sheet_number_at
 from downtime.paper.frame import Frame, build_frame
-from downtime.paper.header import DRILL, Imprint, draw_bar, draw_drill, draw_not_approved, fitted_text, names_line
+from downtime.paper.imprint import DRILL, Imprint, draw_bar, draw_drill, draw_not_approved, fitted_text, names_line
 from downtime.paper.ink import LABEL_GRAY, Ink, Text
 from downtime.paper.pieces import Sketch
 from downtime.paper.sheet import PrintedForm, SheetPage

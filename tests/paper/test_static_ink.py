@@ -55,7 +55,7 @@ def test_nothing_is_printed_that_the_layout_does_not_tell(pages: list[tuple[Exam
             left = dark_left(rendered(document[page.number - 1], DPI), known_print(page.places))
         # The numbers that the log of downtime numbers has in its fields are values, not the form.
         for field in page.places.fields:
-            if page.sheet.form == "reg-downtime-number-log" and field.kind == "text":
+            if page.sheet.form == "reg-downtime-number-log" and field.kind in ("text", "print"):
                 at = field.rect
                 left[int(at.y * MM) : int(at.bottom * MM) + 1, int(at.x * MM) : int(at.right * MM) + 1] = False
         if left.any():
