@@ -15,11 +15,11 @@ from downtime.drill.ink import Points, Surface
 from downtime.drill.paper import GreyImage
 from downtime.drill.profiles import Profile
 from downtime.drill.truth import BoxState, BoxTruth, MarkKind
-from downtime.page.filled import split_option
 from downtime.page.geometry import Rect
-from downtime.page.layout import FieldBox
+from downtime.page.layout import FieldBox, PageLayout, choice_of
 from downtime.paper.fillable_words import FieldPlace
 
+VOID_BOX = "reentry#void"
 _DARK, _PRINTED_SHARE = 110, 0.04
 STRAY_SHARE = 0.01
 """With more ink than this in its inner part a box is not blank, whoever made it."""
@@ -61,20 +61,26 @@ class _Plan:
     printed: bool = False
 
 
-def choices_of(fields: Iterable[tuple[FieldBox, FieldPlace]]) -> list[Choice]:
-    """The choices and tick boxes of a page, in its order."""
+def choices_of(places: PageLayout, fields: Iterable[tuple[FieldBox, FieldPlace]]) -> list[Choice]:
+    """The choices and tick boxes of a page, in its order; the box that voids the page is none of them."""
     groups: dict[str, list[tuple[FieldBox, FieldPlace]]] = {}
     for box, place in fields:
-        if box.kind in ("option", "checkbox"):
-            groups.setdefault(split_option(box.id)[0], []).append((box, place))
-    found = []
-    for name, members in groups.items():
-        spec = members[0][1].spec
-        many = spec.multiple if spec is not None else name.startswith("reentry")
-        found.append(
-            Choice(name, tuple(box for box, _ in members), members[0][1], many or members[0][0].kind == "checkbox")
+        if box.kind in ("option", "checkbox") and not is_void_box(box):
+            groups.setdefault(choice_of(box.id), []).append((box, place))
+    return [
+        Choice(
+            name,
+            tuple(box for box, _ in members),
+            members[0][1],
+            name in places.multiple or members[0][0].kind == "checkbox",
         )
-    return found
+        for name, members in groups.items()
+    ]
+
+
+def is_void_box(box: FieldBox) -> bool:
+    """Whether a mark in this box says that the whole sheet is void."""
+    return box.id.partition("@")[0] == VOID_BOX
 
 
 class Marker:
@@ -108,6 +114,12 @@ class Marker:
             if plan.state is BoxState.BLANK and stream.random() < profile.stray:
                 plan.state, plan.kinds = BoxState.STRAY, (MarkKind.LINE,)
         return [self._drawn(box, plan) for box, plan in zip(choice.boxes, plans, strict=True)]
+
+    def void(self, box: FieldBox) -> BoxTruth:
+        """Mark the box that voids the page."""
+        plan = _Plan()
+        self._plan_mark(plan)
+        return self._drawn(box, plan)
 
     def measured(self, box: FieldBox, truth: BoxTruth) -> BoxTruth:
         """A box once everything is written: how much ink is in it, meant or not.

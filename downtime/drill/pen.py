@@ -6,10 +6,11 @@ What stands on a page depends on the seed, the kit and the page alone, never on 
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 
 from downtime.drill.chance import chance
 from downtime.drill.ink import Surface
-from downtime.drill.marking import Marker, choices_of
+from downtime.drill.marking import Marker, choices_of, is_void_box
 from downtime.drill.paper import DPI, GreyImage, IssuedPage, IssuedPaper
 from downtime.drill.people import Patient
 from downtime.drill.profiles import Profile
@@ -17,7 +18,7 @@ from downtime.drill.sense import base_id, value_of
 from downtime.drill.sticking import stick_label
 from downtime.drill.story import story_of
 from downtime.drill.stray import extras_of, write_void
-from downtime.drill.truth import BoxTruth, Extra, StuckLabel, Writing, WrittenPage
+from downtime.drill.truth import BoxState, BoxTruth, Extra, StuckLabel, Writing, WrittenPage
 from downtime.drill.wanting import Wanting
 from downtime.drill.writing import FieldWriter, is_printed
 from downtime.page.layout import FieldBox
@@ -25,7 +26,7 @@ from downtime.paper.fillable_words import FieldPlace, FormWords
 
 Places = list[tuple[FieldBox, FieldPlace]]
 
-_NOT_WRITTEN = frozenset({"option", "checkbox", "label"})
+_NOT_WRITTEN = frozenset({"option", "checkbox", "label", "print"})
 
 
 class Pen:
@@ -84,12 +85,12 @@ class _PageWork:
         void = self._stream.random() < self._pen.profile.void
         printed = [field.id for field, _ in self._places if is_printed(self._before, self._surface, field)]
         labels = self._stick(frozenset(printed))
-        writings = self._write(frozenset(printed), bool(labels))
         marker = Marker(self._surface, self._before, self._pen.profile, self._story.hand, self._stream)
-        marked = self._mark(marker, bool(labels))
+        marked = self._mark(marker, bool(labels), void)
+        writings = self._write(frozenset(printed), bool(labels), marked)
         layout, hand = self._page.layout, self._story.hand
         extras = extras_of(self._surface, layout, self._pen.profile, hand, self._stream)
-        if void:
+        if void and (self._stream.random() < 0.7 or not any(is_void_box(field) for field, _ in self._places)):
             extras += (write_void(self._surface, layout, hand, self._stream),)
         boxes = tuple(marker.measured(field, marked[field.id]) for field, _ in self._places if field.id in marked)
         return self._truth(boxes, writings, tuple(printed), labels, extras, void=void)
@@ -135,10 +136,20 @@ class _PageWork:
             if field.kind == "label"
         )
 
-    def _write(self, printed: frozenset[str], labelled: bool) -> tuple[Writing, ...]:
+    def _write(self, printed: frozenset[str], labelled: bool, marked: Mapping[str, BoxTruth]) -> tuple[Writing, ...]:
         writings = []
+        asking = {words: box for box, words in self._page.places.asks}
         for field, place in self._places:
-            if field.kind in _NOT_WRITTEN or field.id in printed or not self._wanting.wants(field, place, labelled):
+            if field.kind in _NOT_WRITTEN or field.id in printed:
+                continue
+            if field.id in asking:
+                # Words that go with an option are written with its mark; now and then somebody forgets them.
+                truth = marked.get(asking[field.id])
+                wanted = truth is not None and truth.state is BoxState.MARKED
+                wanted = wanted and self._stream.random() < self._pen.profile.words
+            else:
+                wanted = self._wanting.wants(field, place, labelled)
+            if not wanted:
                 continue
             second = "checked" in field.id or "second" in field.id
             hand = self._story.second_hand if second else self._story.hand
@@ -154,9 +165,12 @@ class _PageWork:
             field, place, self._story.scene, self._named("value", name), self._named("row", row, place.row)
         )  # fmt: skip
 
-    def _mark(self, marker: Marker, labelled: bool) -> dict[str, BoxTruth]:
+    def _mark(self, marker: Marker, labelled: bool, void: bool) -> dict[str, BoxTruth]:
         found: dict[str, BoxTruth] = {}
-        for choice in choices_of(self._places):
+        for field, _ in self._places:
+            if is_void_box(field):
+                found[field.id] = marker.void(field) if void else BoxTruth(field=field.id)
+        for choice in choices_of(self._page.places, self._places):
             wanted = self._wanting.wants(choice.boxes[0], choice.place, labelled)
             meant = choice.meant(self._named("choice", base_id(choice.name))) if wanted else ()
             for truth in marker.mark(choice, meant):

@@ -15,8 +15,9 @@ class Profile:
 
     `fill` of the fields that need not be filled in; `rows` of a grid's rows, from and to; `sloppy` is how far marks go
     astray in parts of a box, `unsteady` the same for letters. `corrected`, `stray`, `both` (two options of a choice of
-    one), `beside` (a mark next to its box) count for each choice or box, `faint` for each piece of writing, `label`,
-    `void` and `extra` for each page, `poor_pen` for each hand. `marks` are the kinds of mark and their weights.
+    one), `words` (an option's words stand with its mark) and `beside` (a mark stands next to its box) count for each
+    choice or box, `faint` for each piece of writing, `label`, `void` and `extra` for each page, `poor_pen` for each
+    hand. `marks` are the kinds of mark and their weights.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Profile:
     corrected: float
     stray: float
     both: float
+    words: float
     beside: float
     faint: float
     label: float
@@ -46,14 +48,62 @@ _HOSTILE = (
 PROFILES: dict[str, Profile] = {
     profile.name: profile
     for profile in (
-        Profile("careful", fill=0.75, rows=(0.25, 0.9), sloppy=0.07, unsteady=0.12, corrected=0.01, stray=0.0, both=0.0,
-                beside=0.0, faint=0.0, label=0.5, void=0.0, extra=0.02, poor_pen=0.0, marks=_CAREFUL),
-        Profile("tired", fill=0.5, rows=(0.1, 0.9), sloppy=0.16, unsteady=0.35, corrected=0.04, stray=0.01, both=0.005,
-                beside=0.002, faint=0.03, label=0.5, void=0.01, extra=0.08, poor_pen=0.08, marks=_TIRED),
-        Profile("hostile", fill=0.55, rows=(0.0, 1.0), sloppy=0.32, unsteady=0.8, corrected=0.15, stray=0.06, both=0.05,
-                beside=0.04, faint=0.12, label=0.6, void=0.05, extra=0.4, poor_pen=0.4, marks=_HOSTILE),
+        Profile(
+            "careful",
+            fill=0.75,
+            rows=(0.25, 0.9),
+            sloppy=0.07,
+            unsteady=0.12,
+            corrected=0.01,
+            stray=0.0,
+            both=0.0,
+            words=1.0,
+            beside=0.0,
+            faint=0.0,
+            label=0.5,
+            void=0.0,
+            extra=0.02,
+            poor_pen=0.0,
+            marks=_CAREFUL,
+        ),
+        Profile(
+            "tired",
+            fill=0.5,
+            rows=(0.1, 0.9),
+            sloppy=0.16,
+            unsteady=0.35,
+            corrected=0.04,
+            stray=0.01,
+            both=0.005,
+            words=0.95,
+            beside=0.002,
+            faint=0.03,
+            label=0.5,
+            void=0.01,
+            extra=0.08,
+            poor_pen=0.08,
+            marks=_TIRED,
+        ),
+        Profile(
+            "hostile",
+            fill=0.55,
+            rows=(0.0, 1.0),
+            sloppy=0.32,
+            unsteady=0.8,
+            corrected=0.15,
+            stray=0.06,
+            both=0.05,
+            words=0.8,
+            beside=0.04,
+            faint=0.12,
+            label=0.6,
+            void=0.05,
+            extra=0.4,
+            poor_pen=0.4,
+            marks=_HOSTILE,
+        ),
     )
-}  # fmt: skip
+}
 
 
 def profile_named(name: str) -> Profile:

@@ -19,7 +19,7 @@ from downtime.paper.fillable_words import FieldPlace
 # More dark pixels than this, and a place holds print already. Print is black, lines and what is said in a place grey.
 _PRINTED_SHARE = 0.012
 _PRINTED_GREY = 110
-_NEVER_PRINTED = frozenset({"signature", "diagram", "option", "checkbox", "label"})
+_NEVER_PRINTED = frozenset({"signature", "diagram", "option", "checkbox", "label", "print"})
 _FAINT_GREY = 170
 # A second try is written beside the first one where there is so much room.
 _CORRECTED_MM = 18.0
