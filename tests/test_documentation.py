@@ -9,6 +9,7 @@ import typer
 
 from downtime.cli.app import app
 from downtime.errors import EXIT_MEANINGS, ExitCode
+from downtime.keep.events import Happening
 from downtime.library.schema import FieldType, FormSpec
 from downtime.page.code_failure import CODE_REMEDIES, CodeReason
 from downtime.page.states import REASON_REMEDIES, STATE_REMEDIES, PageReason, PageState
@@ -67,6 +68,11 @@ def test_every_configuration_key_is_shown_or_explained(model):
     shown += (ROOT / "examples" / "README.md").read_text("utf-8")
     missing = [name for name in model.model_fields if not re.search(rf"\b{name}\b", shown)]
     assert not missing
+
+
+def test_every_event_of_the_watch_is_explained():
+    text = (ROOT / "examples" / "README.md").read_text("utf-8")
+    assert not [event for event in Happening if f"`{event}`" not in text]
 
 
 def test_every_field_type_and_form_key_is_explained_to_whoever_writes_a_form():

@@ -44,9 +44,25 @@ def _global(
 
 
 def _register() -> None:
-    from downtime.cli import audit, check, desk, drill, forms, kit, packet, placed, plan, purge, site, snapshot, status
+    from downtime.cli import (
+        audit,
+        carry,
+        check,
+        desk,
+        drill,
+        forms,
+        kit,
+        packet,
+        placed,
+        plan,
+        purge,
+        site,
+        snapshot,
+        status,
+    )
     from downtime.cli.scan import scan
 
+    app.command("carry")(carry.carry)
     app.command("check")(check.check)
     app.command("desk")(desk.desk)
     app.command("drill")(drill.drill)

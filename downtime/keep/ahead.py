@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,6 +35,7 @@ KEEP_SETS = 2
 """So many sets are kept where facility.yaml says nothing: the newest, and one to fall back on."""
 
 _UNFINISHED = f"{PART_PREFIX}kits-"
+_SET = "kits-"
 _OURS = (".pdf", PLAIN_SUFFIX, SEALED_SUFFIX)
 
 
@@ -163,6 +165,10 @@ def clear_unfinished(root: Path) -> None:
     for path in root.glob(f"{_UNFINISHED}*") if root.is_dir() else ():
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
+    for path in root.glob(f"{_SET}*") if root.is_dir() else ():
+        if path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
+            with suppress(OSError):  # the list went, and the run was killed before the folder did
+                path.rmdir()
 
 
 def _kit(
@@ -185,7 +191,7 @@ def _temporary(root: Path) -> str:
 
 
 def _in_place(unfinished: Path, root: Path, taken: datetime) -> Path:
-    stem = f"kits-{taken:%Y-%m-%d-%H%M}"
+    stem = f"{_SET}{taken:%Y-%m-%d-%H%M}"
     try:
         sync_folder(unfinished)
         for number in range(1, 10_000):

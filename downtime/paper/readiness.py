@@ -13,11 +13,11 @@ from enum import StrEnum
 from typing import Any
 
 from downtime import __version__
-from downtime.library.procedures import shipped_templates
 from downtime.library.shelf import Shelf
 from downtime.paper.packet import packet_sources
 from downtime.paper.placement import PlacedBox
 from downtime.paper.surroundings import date_text
+from downtime.paper.webpage import web_page
 from downtime.site import Department, Site
 
 WARN_DAYS = 14
@@ -121,14 +121,7 @@ def readiness(site: Site, shelf: Shelf, records: Sequence[PlacedBox], today: dat
 
 def status_page(report: Readiness) -> str:
     """The report as one HTML page that needs nothing else: for a shared screen, or to be printed."""
-    from jinja2 import FileSystemLoader, StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    loader = FileSystemLoader(shipped_templates())
-    environment = ImmutableSandboxedEnvironment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template("status.html").render(report=report, version=__version__)
+    return web_page("status.html", {"report": report, "version": __version__})
 
 
 def _department_boxes(

@@ -26,7 +26,9 @@ def killed_at(step: int, work: Callable[[], object]) -> bool:
     child = os.fork()
     if child == 0:
         for name in TOUCHES:
-            setattr(os, name, deadly(getattr(os, name), steps))
+            # A killed process loses nothing that the system holds: waiting for the disk would only cost time.
+            real = (lambda handle: None) if name == "fsync" else getattr(os, name)
+            setattr(os, name, deadly(real, steps))
         steps[0] = step
         work()
         os._exit(0)
