@@ -9,7 +9,7 @@ import typer
 
 from downtime.cli.console import Console
 from downtime.cli.passphrases import PassphraseFile, closing_passphrase
-from downtime.errors import ExitCode, UsageError
+from downtime.errors import DowntimeError, ExitCode, UsageError
 
 
 def carry(
@@ -53,8 +53,14 @@ def _written(
     ahead = loaded.kits_folder if loaded.kits_folder.is_dir() else None
     found = newest_kits(None if no_kits or drill else kits or ahead, loaded, run.made_at)
     passphrase = None
-    if found.newest:
-        passphrase = closing_passphrase(console, loaded, passphrase_file, protect=False, unprotected=False)
+    try:
+        if found.newest:
+            passphrase = closing_passphrase(console, loaded, passphrase_file, protect=False, unprotected=False)
+    except DowntimeError as error:
+        # Kits that are encrypted already need none: it would only be tried on them.
+        if passphrase_file is not None or not all(kit.sealed for kit in found.newest.values()):
+            raise
+        console.warn(f"the kits are carried as they are, and it was not tried whether they open: {error}")
     for warning in (*found.warnings, *check_protected(found, loaded, passphrase)):
         console.warn(warning)
     with console.progress_bars() as bars:

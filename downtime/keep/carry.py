@@ -22,8 +22,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from downtime.errors import WriteError
 from downtime.files import PART_PREFIX, make_folder, sync_folder, write_whole
 from downtime.keep.carry_kits import Kits, put_kit
-from downtime.keep.carry_pages import INDEX_MARK, Document, Pages, carried_pages
-from downtime.keep.carry_sums import INDEX_NAME, SUMS_NAME, sums_of
+from downtime.keep.carry_pages import Document, Pages, carried_pages
+from downtime.keep.carry_sums import INDEX_NAME, SUMS_NAME, is_carried, sums_of
 from downtime.library.shelf import Shelf
 from downtime.lock import LockWords, only_one
 from downtime.page.passphrase import Passphrase
@@ -87,7 +87,8 @@ def carry(
             shutil.rmtree(path, ignore_errors=True)
         try:
             unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
-            unfinished.chmod(0o755)
+            with suppress(PermissionError):  # a FAT stick knows no modes
+                unfinished.chmod(0o755)
         except OSError as error:
             raise _not_written(folder, error) from None
         try:
@@ -182,14 +183,7 @@ def _remove_if_empty(folder: Path) -> None:
 def _refuse_foreign(folder: Path) -> None:
     """An index.html of somebody else stays theirs."""
     path = folder / INDEX_NAME
-    try:
-        with path.open("rb") as file:
-            ours = INDEX_MARK in file.read(4096)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise _not_written(folder, error) from None
-    if not ours:
+    if path.exists() and not is_carried(folder):
         raise WriteError(
             "there is an index.html already that Downtime did not make; it was left as it is",
             why="a page that people look for must not be replaced",

@@ -21,9 +21,6 @@ from downtime.paper.surroundings import date_text, moment_text
 from downtime.paper.webpage import inline, web_page
 from downtime.site import Department, Site
 
-INDEX_MARK = b'<meta name="generator" content="Downtime carry">'
-"""By this an index.html is known as one that may be replaced."""
-
 PHONES, CARDS = "phones.html", "cards.pdf"
 
 

@@ -11,6 +11,9 @@ from downtime.errors import InputError
 
 SUMS_NAME = "SHA256SUMS"
 INDEX_NAME = "index.html"
+INDEX_MARK = b'<meta name="generator" content="Downtime carry">'
+"""By this an index.html is known as one that `downtime carry` wrote, and may replace."""
+
 _CHUNK_BYTES = 1 << 20
 
 
@@ -27,6 +30,15 @@ class Verified:
     def good(self) -> bool:
         """Whether every listed file is there and whole; one that is not listed does no harm."""
         return not self.missing and not self.changed
+
+
+def is_carried(folder: Path) -> bool:
+    """Whether a folder's first page is one that `downtime carry` wrote."""
+    try:
+        with (folder / INDEX_NAME).open("rb") as file:
+            return INDEX_MARK in file.read(4096)
+    except OSError:
+        return False
 
 
 def sums_of(folder: Path, names: Iterable[str]) -> bytes:

@@ -18,6 +18,7 @@ from downtime.census.kept import KEPT_SUFFIX
 from downtime.errors import DowntimeError, InputError, UsageError
 from downtime.files import PART_PREFIX
 from downtime.keep.ahead import LIST_NAME, MadeAhead
+from downtime.keep.carry_sums import is_carried
 from downtime.page.envelope import Holds, about_envelope
 from downtime.page.manifest import Manifest, ManifestKind, from_json
 from downtime.page.opening import manifest_of, read_file
@@ -79,6 +80,12 @@ def find_old(folder: Path, limits: Limits, now: datetime) -> Purge:
         )  # fmt: skip
     if not folder.is_dir():
         raise UsageError("there is no such folder", do="check the name", where=str(folder))
+    if is_carried(folder):
+        raise UsageError(
+            "this is a folder that `downtime carry` wrote", why="its first page would lead to documents that are gone",
+            do="write it anew with `downtime carry` (--no-kits takes the kits out), or delete all of it",
+            where=str(folder),
+        )  # fmt: skip
     found = Purge()
     try:
         _look(folder, limits, now, found, 1)

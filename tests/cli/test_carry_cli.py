@@ -68,6 +68,20 @@ def test_kits_made_ahead_are_found_and_damaged_ones_told(site: Path, tmp_path: P
     assert "1 kits" in out and "b.manifest.sealed: it is not carried" in err
 
 
+def test_a_passphrase_that_cannot_be_had_keeps_no_encrypted_kit_back(
+    site: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    facility = site / "facility.yaml"
+    facility.write_text(facility.read_text("utf-8") + "protection: {passphrase_file: nowhere}\n", "utf-8")
+    folder = site / ".downtime" / "kits"
+    kit(folder, GOOD)
+    assert run(["carry", str(site), "-o", str(tmp_path / "stick")]) == 0
+    out, err = capsys.readouterr()
+    assert "1 kits" in out and "carried as they are" in err and "nowhere" in err
+    kit(folder, None)
+    assert run(["carry", str(site), "-o", str(tmp_path / "stick")]) == 3
+
+
 def test_a_drill_carries_no_kits(site: Path, tmp_path: Path, capsys: Capture) -> None:
     kit(site / ".downtime" / "kits", None)
     assert run(["carry", str(site), "-o", str(tmp_path / "stick"), "--drill"]) == 0

@@ -160,6 +160,12 @@ def test_sets_of_kits_go_with_list_and_folder(tmp_path: Path) -> None:
     assert names(tmp_path / "kits-shared") == ["mine.txt"]
 
 
+def test_a_carried_folder_is_not_taken_apart(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text('<meta name="generator" content="Downtime carry">')
+    with pytest.raises(UsageError, match="--no-kits"):
+        find_old(tmp_path, LIMITS, NOW)
+
+
 def test_a_file_that_cannot_be_removed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pdf = small_kit(tmp_path, "old", OLD)
 

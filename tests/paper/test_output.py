@@ -52,6 +52,16 @@ def test_a_private_file_is_private_from_its_first_byte(tmp_path: Path, monkeypat
     assert seen == [0o600]
 
 
+def test_a_stick_that_knows_no_modes_can_be_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "chmod", refuse)
+    for private in (False, True):
+        write_whole(tmp_path / "a", b"x", private=private)
+        assert (tmp_path / "a").read_bytes() == b"x" and mode(tmp_path / "a") == 0o600
+
+
 def test_writing_again_replaces(tmp_path: Path) -> None:
     for content in (b"first, and longer", b"second"):
         write_whole(tmp_path / "a", content)
