@@ -1,6 +1,6 @@
 """What encryption costs beside making the kit itself: ratios in one run, in processor seconds.
 
-    python tests/bench/protect.py
+python tests/bench/protect.py
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ def main() -> None:
         closing = seconds(lambda kit=kit: encrypted_pdf(kit.pdf, secret))
         sealing = seconds(lambda content=content, about=about: wrapped(content, about, secret))
         print(
-            f"{kit.pages:5,} pages  making {making:.2f} s  PDF encrypted {closing:.2f} s ({closing / making:.2f} of it)  "
-            f"manifest closed {sealing:.2f} s"
+            f"{kit.pages:5,} pages  making {making:.2f} s  "
+            f"PDF encrypted {closing:.2f} s ({closing / making:.2f} of it)  manifest closed {sealing:.2f} s"
         )
 
 
