@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,6 +30,12 @@ def desk(
     store: Annotated[
         Path | None, typer.Option("--store", help="Folder for the desk's data; your own data folder if not given.")
     ] = None,
+    drill: Annotated[
+        bool, typer.Option("--drill", help="A desk for rehearsals, with a store of its own; takes drill kits only.")
+    ] = False,
+    passphrase_file: Annotated[
+        Path | None, typer.Option("--passphrase-file", help="Encrypts what the store keeps; DOWNTIME_PASSPHRASE, too.")
+    ] = None,
     certificate: Annotated[
         Path | None, typer.Option("--certificate", help="TLS certificate chain, as a PEM file.")
     ] = None,
@@ -40,13 +47,17 @@ def desk(
     need_desk()
     from downtime.desk.serve.server import Certificate, check_address
     from downtime.desk.serve.start import run_desk
+    from downtime.page.passphrase import VARIABLE
+    from downtime.page.passphrase import passphrase_file as read_passphrase
 
     console: Console = context.obj
     if (certificate is None) != (certificate_key is None):
         raise UsageError("one half of the certificate is missing", do="give --certificate and --certificate-key")
     pair = Certificate(certificate, certificate_key) if certificate and certificate_key else None
     check_address(host, pair)
-    started = environment_of(site, store, host=host, port=port, tls=pair is not None)
+    started = environment_of(site, store, host=host, port=port, tls=pair is not None, drill=drill)
+    if passphrase_file is not None:
+        os.environ[VARIABLE] = read_passphrase(passphrase_file).text  # worker processes need it, too
     run_desk(started, pair, browser=not no_browser, say=console.warn)
     return int(ExitCode.DONE)
 
@@ -63,7 +74,13 @@ def need_desk() -> None:
 
 
 def environment_of(
-    site: Path | None, store: Path | None, *, host: str = "127.0.0.1", port: int = DEFAULT_PORT, tls: bool = False
+    site: Path | None,
+    store: Path | None,
+    *,
+    host: str = "127.0.0.1",
+    port: int = DEFAULT_PORT,
+    tls: bool = False,
+    drill: bool = False,
 ) -> DeskEnvironment:
     """What to start the desk with; the site's folder is read once for its name and time zone."""
     from downtime.desk.environment import DeskEnvironment, default_store
@@ -75,8 +92,8 @@ def environment_of(
 
         loaded, _ = read_site(site)
         facility, zone, name = loaded.facility.name, str(loaded.facility.timezone), loaded.facility.id
-    folder = store or default_store(name)
+    folder = store or default_store(f"{name}-drill" if drill else name)
     return DeskEnvironment(
         store=str(folder.absolute()), site=str(site.absolute()) if site else "", facility=facility,
-        host=host, port=port, tls=tls, time_zone=zone or "UTC",
+        host=host, port=port, tls=tls, drill=drill, time_zone=zone or "UTC",
     )  # fmt: skip

@@ -19,7 +19,7 @@ LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 @dataclass(frozen=True, slots=True)
 class DeskEnvironment:
-    """A desk's store folder, site folder, facility and address; `tls` says whether browsers reach it over HTTPS."""
+    """A desk's store folder, site folder, facility and address; `tls` is HTTPS, `drill` a desk for rehearsals."""
 
     store: str
     site: str = ""
@@ -27,6 +27,7 @@ class DeskEnvironment:
     host: str = "127.0.0.1"
     port: int = 8765
     tls: bool = False
+    drill: bool = False
     time_zone: str = "UTC"
     watched: str = ""
     idle_minutes: int = 15

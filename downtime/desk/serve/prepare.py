@@ -6,7 +6,9 @@ import os
 
 from downtime.desk.environment import DeskEnvironment
 from downtime.desk.secrets import make_store_folder
+from downtime.desk.store.sealing import seal_store
 from downtime.errors import ConfigError, OtherSideError
+from downtime.page.passphrase import passphrase_variable
 
 SETTINGS = "downtime.desk.settings"
 
@@ -15,8 +17,25 @@ def prepare(desk: DeskEnvironment) -> None:
     """Make the store if there is none, load Django for it and bring its tables up to date."""
     os.umask(0o077)  # whatever the desk writes is for its owner alone
     make_store_folder(desk.store_folder)
+    seal_store(desk.store_folder, passphrase_variable(os.environ))
     load(desk)
     migrate()
+    keep_mode(desk)
+
+
+def keep_mode(desk: DeskEnvironment) -> None:
+    """Remember at the first start whether a store is live or for rehearsals; raises ConfigError when that changes."""
+    from downtime.desk.store.models import Setting
+
+    mode = "drill" if desk.drill else "live"
+    kept, _ = Setting.objects.get_or_create(name="mode", defaults={"value": mode})
+    if kept.value != mode:
+        raise ConfigError(
+            "this store is for rehearsals" if kept.value == "drill" else "this store is live",
+            where=desk.store,
+            why="what is rehearsed and what happened to patients must never stand in one store",
+            do="start it with --drill" if kept.value == "drill" else "start it without --drill, or name another --store",
+        )
 
 
 def load(desk: DeskEnvironment) -> None:

@@ -14,7 +14,7 @@ from downtime.desk.web.navigation import links
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
-    """Names for templates: `me`, `places`, `facility`, `glass_broken`, `may(view)`, `tls`."""
+    """Names for templates: `me`, `places`, `facility`, `glass_broken`, `may(view)`, `drill`, `here`."""
     user = getattr(request, "user", None)
     me = user if isinstance(user, User) else None
     match = request.resolver_match
@@ -27,6 +27,6 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "facility": settings.DESK.facility,
         "glass_broken": glass_broken_at() if me and whole else None,
         "may": lambda view, act=False: me is not None and may(me.roles, view, act=act),
-        "tls": settings.DESK.tls,
+        "drill": settings.DESK.drill,
         "here": request.path,
     }

@@ -25,20 +25,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="FormDefinition",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("form", models.CharField(max_length=80)),
-                ("revision", models.CharField(max_length=20)),
-                ("digest", models.CharField(max_length=64)),
-                ("json", models.TextField()),
-                ("kept_at", models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("form", "revision"), name="one_definition_a_revision")],
-            },
-        ),
-        migrations.CreateModel(
             name="IncomingFile",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -162,6 +148,21 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="FormDefinition",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("department", models.CharField(max_length=80)),
+                ("json", models.TextField()),
+                ("kept_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "layout",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="definitions", to="store.layout"
                     ),
                 ),
             ],
@@ -530,6 +531,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(("first__isnull", True)), fields=("sha256",), name="the_same_bytes_count_once"
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="formdefinition",
+            constraint=models.UniqueConstraint(fields=("layout", "department"), name="one_definition_a_department"),
         ),
         migrations.AddConstraint(
             model_name="patientlink",

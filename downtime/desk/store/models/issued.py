@@ -22,23 +22,22 @@ class Layout(models.Model):
 
 
 class FormDefinition(models.Model):
-    """A form definition as the library held it when the first kit with this revision came in.
+    """A form as it was composed for a department, kept when the first kit that prints it came in.
 
     The library may move on to a later revision; what is keyed from an old page still follows the words it was printed
-    from. `digest` is the library's content digest.
+    from. A layout without a row here was printed from a revision that the library did not have.
     """
 
-    form = models.CharField(max_length=80)
-    revision = models.CharField(max_length=20)
-    digest = models.CharField(max_length=64)
+    layout = models.ForeignKey(Layout, models.PROTECT, related_name="definitions")
+    department = models.CharField(max_length=80)
     json = models.TextField()
     kept_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["form", "revision"], name="one_definition_a_revision")]
+        constraints = [models.UniqueConstraint(fields=["layout", "department"], name="one_definition_a_department")]
 
     def __str__(self) -> str:
-        return f"{self.form} {self.revision}"
+        return f"{self.layout_id[:12]} in {self.department}"
 
 
 class Kit(models.Model):
