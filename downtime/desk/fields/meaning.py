@@ -58,10 +58,11 @@ class FormMeanings:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """What the rows of a grid, or the cards of a group, have in common."""
+    """What the rows of a grid, or the cards of a group, have in common; `columns` hold their own groups' words."""
 
     title: str
     labels: tuple[str, ...]
+    single: bool
     columns: Mapping[str, Meaning]
 
     def meaning(self, number: str, column: str) -> Meaning | None:
@@ -69,10 +70,15 @@ class _Rows:
         if found is None or not _NUMBER.fullmatch(number):
             return None
         row = int(number)
+        return Meaning(
+            found.spec, found.label, self._group(row, found.group), found.critical, row * _ORDER_A_ROW + found.order
+        )
+
+    def _group(self, row: int, column: str) -> str:
         label = self.labels[row - 1] if row <= len(self.labels) else ""
-        group = label or f"row {row}"
-        title = f"{self.title}, {group}" if self.title else group[0].upper() + group[1:]
-        return Meaning(found.spec, found.label, title, found.critical, row * _ORDER_A_ROW + found.order)
+        words = "" if self.single and not label else label if label and not label.isdigit() else f"row {row}"
+        said = ", ".join(part for part in (self.title, words, column) if part)
+        return said[:1].upper() + said[1:]
 
 
 def all_parts(sections: tuple[SectionSpec, ...]) -> Iterator[SectionSpec]:
@@ -86,29 +92,29 @@ def _grid_rows(grid: GridSpec, heading: str) -> _Rows:
     for column in grid.columns:
         for key, words in _column_keys(column):
             if not column.cell:
-                columns[key] = Meaning(column, words, "", column.critical, len(columns))
-            for spec in (spec for line in column.cell for spec in line):
-                part = plain(spec.label)
-                label = f"{words}, {part}" if words and part and part != words else part or words
-                columns[f"{key}.{spec.id}"] = Meaning(
-                    spec, label or name_words(spec.id), "", column.critical or spec.critical, len(columns)
-                )
-    labels = tuple(plain(label) for label in grid.rows.labels)
-    columns["label"] = columns.get("label") or Meaning(
-        FieldSpec(id="label", label=grid.rows.heading), plain(grid.rows.heading) or "Written in front", "", False, -1
-    )
-    return _Rows(heading, labels, columns)
+                columns[key] = Meaning(column, words or name_words(column.id), "", column.critical, len(columns))
+            for name, meaning in _cell_meanings(column, words, len(columns)):
+                columns[f"{key}.{name}"] = meaning
+    written = FieldSpec(id="label", label=grid.rows.heading)
+    columns.setdefault("label", Meaning(written, plain(grid.rows.heading) or "Written in front", "", False, -1))
+    single = grid.rows.count == 1 or len(grid.rows.labels) == 1
+    return _Rows(heading, tuple(plain(label) for label in grid.rows.labels), single, columns)
 
 
-def _column_keys(column: ColumnSpec) -> Iterator[tuple[str, str]]:
-    """The ids under which a column prints, with its heading; a repeated one has a number for each time."""
-    words = plain(column.label)
-    if not column.repeat:
-        yield column.id, words
-        return
-    for index in range(column.repeat):
-        own = plain(column.repeat_labels[index]) if index < len(column.repeat_labels) else str(index + 1)
-        yield f"{column.id}{index + 1}", f"{words} {own}".strip()
+def _cell_meanings(column: ColumnSpec, words: str, start: int) -> Iterator[tuple[str, Meaning]]:
+    """The fields of a cell. Where the first has no label of its own, it is what the heading says, and the others are
+    parts of it; where all have one, the heading stands over them as a group."""
+    specs = [spec for line in column.cell for spec in line]
+    parts_of_first = bool(specs) and not plain(specs[0].label) and not column.repeat
+    for at, spec in enumerate(specs):
+        part = plain(spec.label)
+        if parts_of_first:
+            label, group = (f"{words}, {part}" if part and words else words or part), ""
+        else:
+            label, group = part, words if len(specs) > 1 or column.repeat else ""
+            label = label or (name_words(spec.id) if group else words)
+        critical = column.critical or spec.critical
+        yield spec.id, Meaning(spec, label or name_words(spec.id), group, critical, start + at)
 
 
 def _card_rows(repeat: RepeatSpec, heading: str) -> _Rows:
@@ -117,7 +123,7 @@ def _card_rows(repeat: RepeatSpec, heading: str) -> _Rows:
         spec.id: Meaning(spec, plain(spec.label) or name_words(spec.id), "", spec.critical, at)
         for at, spec in enumerate(repeat.fields)
     }
-    return _Rows(heading, labels, columns)
+    return _Rows(heading, labels, False, columns)
 
 
 def _splits(printed: str) -> Iterator[tuple[str, str]]:

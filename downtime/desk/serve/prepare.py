@@ -34,7 +34,9 @@ def keep_mode(desk: DeskEnvironment) -> None:
             "this store is for rehearsals" if kept.value == "drill" else "this store is live",
             where=desk.store,
             why="what is rehearsed and what happened to patients must never stand in one store",
-            do="start it with --drill" if kept.value == "drill" else "start it without --drill, or name another --store",
+            do="start it with --drill"
+            if kept.value == "drill"
+            else "start it without --drill, or name another --store",
         )
 
 
