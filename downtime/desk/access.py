@@ -55,6 +55,16 @@ RULES: dict[str, Rule] = {
     "accounts:logout": _SIGNED_IN,
     "accounts:password": _SIGNED_IN,
     "accounts:theme": _SIGNED_IN,
+    # inbox
+    "inbox:picture": _for((M, N, C, V, S)),
+    # keying
+    "keying:queue": _for((C, N, S), ()),
+    "keying:next": _for((), (C, N, S)),
+    "keying:sheet": _for((C, N, S)),
+    "keying:save": _for((), (C, N, S)),
+    "keying:take_over": _for((), (C, N, S)),
+    "keying:leave": _for((), (C, N, S)),
+    "keying:done": _for((), (C, N, S)),
     # audit
     "audit:list": _for((A, U, S), ()),
 }

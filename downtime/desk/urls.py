@@ -10,5 +10,7 @@ handler500 = "downtime.desk.web.errors.failure"
 urlpatterns = [
     path("", include("downtime.desk.web.urls")),
     path("", include("downtime.desk.accounts.urls")),
+    path("key/", include("downtime.desk.keying.urls")),
+    path("pages/", include("downtime.desk.inbox.urls")),
     path("audit/", include("downtime.desk.audit.urls")),
 ]

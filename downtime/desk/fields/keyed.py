@@ -6,6 +6,7 @@ revision is not in the library any more, the layout's own kinds and ids serve, a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,8 +16,11 @@ from downtime.page.layout import Box
 
 KeyedKind = Literal[
     "text", "lines", "number", "date", "time", "datetime", "checkbox", "choice", "initials", "signature", "label",
-    "barcode", "comb", "diagram",
+    "barcode", "comb", "diagram", "same", "page",
 ]  # fmt: skip
+
+
+_ROW = re.compile(r"\.[0-9]+(?=\.|@|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,10 @@ class Bounds:
 class KeyedField:
     """One field to key. `id` is its linkId; `page` counts from 0 in the sheet; `at` is its place in mm.
 
-    `group` is the row, card or section that it stands in. `repeats` names the field of an earlier page that this one
-    repeats (the patient block, the first columns of a grid that goes on). `critical` ones are keyed twice.
+    `group` is the row, card or section that it stands in. `critical` ones are keyed twice. Two kinds stand for a look
+    and not for a place to write: ``same`` asks whether what is written again on a later page (the patient block, the
+    first columns of a grid that goes on) is the same as before, and `covers` names those fields; ``page`` asks whether
+    anything else is written on the page.
     """
 
     id: str
@@ -59,7 +65,17 @@ class KeyedField:
     bounds: Bounds | None = None
     decimals: int = 0
     boxes: int | None = None
-    repeats: str = ""
+    covers: tuple[str, ...] = ()
+
+    @property
+    def column(self) -> str:
+        """The id without its row, the same for all rows of a grid: where “as above” looks."""
+        return _ROW.sub(".*", self.id, count=1)
+
+    @property
+    def is_check(self) -> bool:
+        """Whether a person looks and says yes, instead of keying what stands there."""
+        return self.kind in ("same", "page")
 
     @property
     def boxes_at(self) -> Sequence[Box]:

@@ -102,8 +102,11 @@ def _grid_rows(grid: GridSpec, heading: str) -> _Rows:
 
 
 def _cell_meanings(column: ColumnSpec, words: str, start: int) -> Iterator[tuple[str, Meaning]]:
-    """The fields of a cell. Where the first has no label of its own, it is what the heading says, and the others are
-    parts of it; where all have one, the heading stands over them as a group."""
+    """The fields of a cell.
+
+    Where the first has no label of its own, it is what the heading says, and the others are parts of it; where all have
+    one, the heading stands over them as a group.
+    """
     specs = [spec for line in column.cell for spec in line]
     parts_of_first = bool(specs) and not plain(specs[0].label) and not column.repeat
     for at, spec in enumerate(specs):
@@ -115,6 +118,17 @@ def _cell_meanings(column: ColumnSpec, words: str, start: int) -> Iterator[tuple
             label = label or (name_words(spec.id) if group else words)
         critical = column.critical or spec.critical
         yield spec.id, Meaning(spec, label or name_words(spec.id), group, critical, start + at)
+
+
+def _column_keys(column: ColumnSpec) -> Iterator[tuple[str, str]]:
+    """The ids under which a column prints, with its heading; a repeated one has a number for each time."""
+    words = plain(column.label)
+    if not column.repeat:
+        yield column.id, words
+        return
+    for index in range(column.repeat):
+        own = plain(column.repeat_labels[index]) if index < len(column.repeat_labels) else str(index + 1)
+        yield f"{column.id}{index + 1}", f"{words} {own}".strip()
 
 
 def _card_rows(repeat: RepeatSpec, heading: str) -> _Rows:

@@ -12,6 +12,9 @@ from downtime.desk.fields.keyed import KeyedKind
 PATIENT_GROUP = "Patient"
 FOOT_PREFIX = "reentry"
 
+OWN_ON_EACH_PAGE = frozenset({"patient.page_date"})
+"""Stands on every page, and says something else on each."""
+
 
 @dataclass(frozen=True, slots=True)
 class PagePart:

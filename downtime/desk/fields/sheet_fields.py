@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from downtime.desk.fields.keyed import KeyedField, KeyedKind, Option, union
 from downtime.desk.fields.meaning import FormMeanings, Meaning, bounds_of, name_words, named_bounds, plain
-from downtime.desk.fields.page_parts import FOOT_PREFIX, PAGE_PARTS, PagePart
+from downtime.desk.fields.page_parts import FOOT_PREFIX, OWN_ON_EACH_PAGE, PAGE_PARTS, PagePart
 from downtime.library.schema import FieldType, FormSpec
 from downtime.page.layout import FieldBox, Layout, choice_of
 
@@ -28,7 +28,50 @@ def sheet_fields(layout: Layout, form: FormSpec | None) -> tuple[KeyedField, ...
         start = first_of_group.setdefault((page, section), len(placed))
         placed.append(((page, start, order), field))
     placed.sort(key=lambda item: item[0])
-    return tuple(field for _, field in placed)
+    return tuple(_with_checks([field for _, field in placed], layout))
+
+
+def bare_id(field_id: str) -> str:
+    """The id without the side that it stands on: what is repeated on a later page has the same one."""
+    return _SIDE.sub("", field_id)
+
+
+def _with_checks(fields: list[KeyedField], layout: Layout) -> Iterator[KeyedField]:
+    """Put one look in the place of what is written again on a later page, and one at the end of each page."""
+    for page in range(len(layout.pages)):
+        here = [field for field in fields if field.page == page]
+        repeated: dict[str, list[KeyedField]] = {}
+        for field in here:
+            if _is_repeated(field):
+                repeated.setdefault(field.group, []).append(field)
+        for field in here:
+            if not _is_repeated(field):
+                yield field
+            elif repeated[field.group][0] is field:
+                yield _same(repeated[field.group])
+        yield KeyedField(
+            id=f"check.page{page + 1}", kind="page", page=page, at=(0.0, 0.0, layout.width_mm, layout.height_mm),
+            label="Nothing else is written on this page", group="The page as a whole", required=True,
+        )  # fmt: skip
+
+
+def _is_repeated(field: KeyedField) -> bool:
+    bare = bare_id(field.id)
+    return field.id != bare and bare not in OWN_ON_EACH_PAGE
+
+
+def _same(repeated: list[KeyedField]) -> KeyedField:
+    first = repeated[0]
+    return KeyedField(
+        id=f"check.{first.id}",
+        kind="same",
+        page=first.page,
+        at=union([field.at for field in repeated]),
+        label="The same as on the first page",
+        group=first.group,
+        critical=any(field.critical for field in repeated),
+        covers=tuple(field.id for field in repeated),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +84,14 @@ class _Gathered:
     @property
     def bare(self) -> str:
         """The id without the side that it stands on."""
-        return _SIDE.sub("", self.id)
+        return bare_id(self.id)
 
 
 def _gathered(layout: Layout) -> Iterator[tuple[int, _Gathered]]:
     for number, page in enumerate(layout.pages):
         found: dict[str, list[FieldBox]] = {}
         for box in page.fields:
-            if not box.id.startswith(FOOT_PREFIX):
+            if box.kind != "print" and not box.id.startswith(FOOT_PREFIX):
                 found.setdefault(choice_of(box.id), []).append(box)
         for name, boxes in found.items():
             yield number, _Gathered(name, tuple(boxes))
@@ -71,12 +114,8 @@ def _keyed(gathered: _Gathered, page: int, meanings: FormMeanings | None) -> tup
 
 def _bare(gathered: _Gathered, page: int) -> KeyedField:
     """A field as far as the layout alone tells."""
-    kind: KeyedKind = "text"
     first = gathered.boxes[0].kind
-    if first == "option":
-        kind = "choice"
-    else:
-        kind = first
+    kind: KeyedKind = "choice" if first == "option" else "text" if first == "print" else first
     name = gathered.bare.rsplit(".", 1)
     return KeyedField(
         id=gathered.id,
@@ -86,7 +125,6 @@ def _bare(gathered: _Gathered, page: int) -> KeyedField:
         label=name_words(name[-1]),
         group=name_words(name[0]) if len(name) > 1 else "",
         options=_options(gathered, {}) if kind == "choice" else (),
-        repeats=gathered.bare if gathered.bare != gathered.id else "",
     )
 
 

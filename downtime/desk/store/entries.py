@@ -76,5 +76,6 @@ def digest_of(entry: Entry) -> str:
 
 def newest(sheet_id: int, round_: EntryRound = EntryRound.FIRST) -> dict[str, Entry]:
     """The entry that counts for each field in a round; what was taken back is left out. One query."""
-    found = {entry.field: entry for entry in Entry.objects.filter(sheet_id=sheet_id, round=round_).order_by("pk")}
+    rows = Entry.objects.filter(sheet_id=sheet_id, round=round_).select_related("by").order_by("pk")
+    found = {entry.field: entry for entry in rows}
     return {field: entry for field, entry in found.items() if entry.kind != EntryKind.WITHDRAWN}

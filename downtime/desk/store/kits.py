@@ -155,6 +155,7 @@ def _sheet_row(kit: Kit, sheet: IssuedSheet, form: FormSpec | None, people: dict
         step=sheet.step,
         copy_number=sheet.copy_number,
         unit=sheet.unit or "",
+        printed=sheet.printed,
         patient_id=people.get(sheet.patient or ""),
         rank=rank_of(form),
         fate=form.record.fate.value if form else "",

@@ -140,7 +140,7 @@ def pictures() -> PictureStore:
 
 
 def _place(name: str, number: int) -> bytes:
-    """What a chunk is authenticated with: whose it is, and which. The name, a hash of all, tells if the end is cut off."""
+    """What a chunk is authenticated with: whose it is, and which. The name, a hash of all, tells of a lost end."""
     return f"{name} {number}".encode("ascii")
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from downtime.desk.access import may
 from downtime.desk.accounts.models import User
+from downtime.desk.keying import queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Link:
 
 
 PLACES: tuple[Place, ...] = (
+    Place("Key", "keying:queue", queue.waiting),
     Place("Audit", "audit:list"),
 )  # fmt: skip
 

@@ -272,6 +272,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("rank", models.IntegerField(default=900)),
+                ("printed", models.JSONField(default=dict)),
                 ("fate", models.CharField(blank=True, max_length=24)),
                 ("first_returned_at", models.DateTimeField(null=True)),
                 (

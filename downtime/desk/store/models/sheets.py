@@ -28,7 +28,8 @@ class Sheet(models.Model):
     """One issued copy of a form, one or more pages.
 
     `instance` is 0 for the sheet as it was printed; a photocopied page that served another patient is a sheet of its
-    own with the next number. `rank` is its place in the order of re-entry (`store.priority`), smaller is sooner.
+    own with the next number. `printed` is what was printed into its fields, by field id. `rank` is its place in the
+    order of re-entry (`store.priority`), smaller is sooner.
     """
 
     kit = models.ForeignKey(Kit, models.PROTECT, related_name="sheets")
@@ -46,6 +47,7 @@ class Sheet(models.Model):
     patient = models.ForeignKey(Patient, models.PROTECT, null=True, related_name="sheets")
     status = models.CharField(max_length=12, choices=SheetStatus, default=SheetStatus.ISSUED)
     rank = models.IntegerField(default=900)
+    printed = models.JSONField(default=dict)
     fate = models.CharField(max_length=24, blank=True)
     first_returned_at = models.DateTimeField(null=True)
 

@@ -1,0 +1,166 @@
+"""What the keying screen shows: each field with what is known of it, and what the clerk still has to say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+
+from downtime.desk.fields.keyed import KeyedField
+from downtime.desk.fields.sheet_fields import bare_id
+from downtime.desk.fields.values import TICKED
+from downtime.desk.store.entries import newest
+from downtime.desk.store.models import Entry, EntryKind, EntryRound, EntrySource, Sheet
+from downtime.desk.store.scans import Ink, Scan, scans_of
+from downtime.desk.store.sheet_forms import fields_of, layout_of
+
+UNCONFIRMED = "unconfirmed"
+CONFIRMED = "confirmed as written"
+
+
+class Need(StrEnum):
+    """What a field still asks of the clerk."""
+
+    KEY = "key"  # something is written, or perhaps is: say what
+    CONFIRM = "confirm"  # the machine read it, or it is implausible: say that it is so
+    DONE = "done"
+    NOTHING = "nothing"  # the machine saw no ink; the look at the whole page covers it
+    NO_PICTURE = "no_picture"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One field on the screen."""
+
+    field: KeyedField
+    need: Need
+    ink: Ink
+    value: str = ""
+    kind: str = ""
+    read: bool = False
+    printed: str = ""
+    question: str = ""
+    by: str = ""
+
+    @property
+    def shown(self) -> bool:
+        """Whether the field stands on the screen without being asked for."""
+        return self.need is not Need.NOTHING or bool(self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Fields that stand together under one heading."""
+
+    title: str
+    page: int
+    cells: tuple[Cell, ...]
+
+    @property
+    def shown(self) -> bool:
+        """Whether any of its fields stands on the screen."""
+        return any(cell.shown for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """One page of the sheet: its size in mm, and the picture it is keyed from, if it came back."""
+
+    index: int
+    number: int
+    width_mm: float
+    height_mm: float
+    scan: Scan | None
+
+    @property
+    def is_straight(self) -> bool:
+        """Whether fields lie where the layout says, so that the picture can be zoomed to them."""
+        return self.scan is not None and bool(self.scan.straight)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The whole screen of one sheet."""
+
+    sheet: Sheet
+    pages: tuple[PagePicture, ...]
+    groups: tuple[Group, ...]
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """All fields, in order."""
+        return tuple(cell for group in self.groups for cell in group.cells)
+
+    @property
+    def open_cells(self) -> tuple[Cell, ...]:
+        """The fields that still ask something."""
+        return tuple(cell for cell in self.cells if cell.need in (Need.KEY, Need.CONFIRM))
+
+    @property
+    def missing_pages(self) -> tuple[int, ...]:
+        """The pages that have not come back, counted from 1."""
+        return tuple(page.index + 1 for page in self.pages if page.scan is None)
+
+
+def keying_screen(sheet: Sheet, round_: EntryRound = EntryRound.FIRST) -> Screen:
+    """Build the screen of a sheet; a constant number of queries, whatever its size."""
+    layout = layout_of(sheet.layout_id)
+    scans = scans_of(sheet)
+    entries = newest(sheet.pk, round_)
+    pages = tuple(
+        PagePicture(index, number, layout.width_mm, layout.height_mm, scans.get(index))
+        for index, number in enumerate(sheet.pages)
+    )
+    cells = [cell_of(field, sheet.printed, scans.get(field.page), entries) for field in fields_of(sheet)]
+    return Screen(sheet, pages, _grouped(cells))
+
+
+def cell_of(field: KeyedField, printed: Mapping[str, str], scan: Scan | None, entries: Mapping[str, Entry]) -> Cell:
+    """One field with what is known of it."""
+    entry = entries.get(field.id)
+    words = printed.get(bare_id(field.id), "")
+    if entry is not None:
+        return _entered(field, entry, words, scan)
+    if scan is None:
+        return Cell(field, Need.NO_PICTURE, Ink.UNKNOWN, printed=words)
+    ink = scan.ink(field)
+    if field.kind == "page":
+        return Cell(field, Need.CONFIRM, Ink.UNKNOWN)
+    if field.kind == "same":
+        return _check(field, printed, ink)
+    if words and ink in (Ink.NO, Ink.YES) and field.kind not in ("choice", "checkbox"):
+        # What was printed is known. Ink that the reader sees there beyond the print is a person's.
+        return Cell(field, Need.KEY if ink is Ink.YES else Need.NOTHING, ink, printed=words)
+    marked = scan.marked(field)
+    if marked and ink is Ink.YES:
+        value = TICKED if field.kind == "checkbox" else " ".join(marked)
+        return Cell(field, Need.CONFIRM, ink, value=value, read=True, printed=words)
+    asks = ink is not Ink.NO or field.required
+    return Cell(field, Need.KEY if asks else Need.NOTHING, ink, printed=words)
+
+
+def _entered(field: KeyedField, entry: Entry, words: str, scan: Scan | None) -> Cell:
+    waits = entry.kind == EntryKind.VALUE and entry.note == UNCONFIRMED
+    return Cell(
+        field,
+        Need.CONFIRM if waits else Need.DONE,
+        scan.ink(field) if scan is not None else Ink.UNKNOWN,
+        value=entry.value,
+        kind=entry.kind,
+        read=entry.source == EntrySource.CONFIRMED,
+        printed=words,
+        question="Is it what is written?" if waits else "",
+        by=entry.by.username if entry.by_id else "",
+    )
+
+
+def _check(field: KeyedField, printed: Mapping[str, str], ink: Ink) -> Cell:
+    """The look at what is written again: asked for where there is ink or print, as that is what could differ."""
+    asks = ink is not Ink.NO or any(bare_id(name) in printed for name in field.covers)
+    return Cell(field, Need.CONFIRM if asks else Need.NOTHING, ink)
+
+
+def _grouped(cells: Sequence[Cell]) -> tuple[Group, ...]:
+    parts = groupby(cells, key=lambda cell: (cell.field.page, cell.field.group))
+    return tuple(Group(title, page, tuple(members)) for (page, title), members in parts)
