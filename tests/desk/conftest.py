@@ -13,6 +13,7 @@ from django.test import Client
 
 from downtime.desk.accounts.models import User
 from downtime.desk.accounts.roles import Role
+from downtime.desk.store.sheet_forms import forget_remembered
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -25,6 +26,7 @@ def store_folder(tmp_path: Path, settings: Any) -> Path:
     """The store of this test; passwords are hashed quickly, except where a test says otherwise."""
     folder = tmp_path / "store"
     folder.mkdir()
+    forget_remembered()
     settings.DESK = replace(settings.DESK, store=str(folder))
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return folder

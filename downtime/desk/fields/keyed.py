@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from pydantic import TypeAdapter
+
 from downtime.page.layout import Box
 
 KeyedKind = Literal[
@@ -44,10 +46,11 @@ class Bounds:
 class KeyedField:
     """One field to key. `id` is its linkId; `page` counts from 0 in the sheet; `at` is its place in mm.
 
-    `group` is the row, card or section that it stands in. `critical` ones are keyed twice. Two kinds stand for a look
-    and not for a place to write: ``same`` asks whether what is written again on a later page (the patient block, the
-    first columns of a grid that goes on) is the same as before, and `covers` names those fields; ``page`` asks whether
-    anything else is written on the page.
+    `group` is the row, card or section that it stands in, `part` the column of several fields inside a row. `critical`
+    ones are keyed twice. Two kinds stand for a look and not for a place to write: ``same`` asks whether what is written
+    again on a later page (the patient block, the first columns of a grid that goes on) is the same as before, and
+    `covers` names those fields; ``page`` asks whether anything else is written on the page. `codes` are what the value
+    is called outside: ``loinc``, ``snomed``, ``ucum``.
     """
 
     id: str
@@ -56,6 +59,7 @@ class KeyedField:
     at: Box
     label: str
     group: str
+    part: str = ""
     hint: str = ""
     unit: str = ""
     options: tuple[Option, ...] = ()
@@ -66,6 +70,7 @@ class KeyedField:
     decimals: int = 0
     boxes: int | None = None
     covers: tuple[str, ...] = ()
+    codes: tuple[tuple[str, str], ...] = ()
 
     @property
     def column(self) -> str:
@@ -81,6 +86,19 @@ class KeyedField:
     def boxes_at(self) -> Sequence[Box]:
         """The places of its boxes: one for each option, or its own."""
         return [option.at for option in self.options] or [self.at]
+
+
+_FIELDS: TypeAdapter[tuple[KeyedField, ...]] = TypeAdapter(tuple[KeyedField, ...])
+
+
+def fields_json(fields: tuple[KeyedField, ...]) -> str:
+    """Fields as JSON, to be kept with the layout they belong to."""
+    return _FIELDS.dump_json(fields, exclude_defaults=True).decode("utf-8")
+
+
+def fields_from_json(text: str) -> tuple[KeyedField, ...]:
+    """The fields that `fields_json` wrote."""
+    return _FIELDS.validate_json(text)
 
 
 def union(boxes: Sequence[Box]) -> Box:

@@ -23,6 +23,7 @@ class Meaning:
     spec: FieldSpec
     label: str
     group: str
+    part: str
     critical: bool
     order: int
 
@@ -38,7 +39,7 @@ class FormMeanings:
             heading = plain(section.heading)
             for at, spec in enumerate(section.fields):
                 label = plain(spec.label) or name_words(spec.id)
-                self._flow[spec.id] = Meaning(spec, label, heading or form.title, spec.critical, number * 100 + at)
+                self._flow[spec.id] = Meaning(spec, label, heading or form.title, "", spec.critical, number * 100 + at)
             if section.grid:
                 self._rows[section.grid.id] = _grid_rows(section.grid, heading)
             if section.repeat:
@@ -58,7 +59,7 @@ class FormMeanings:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """What the rows of a grid, or the cards of a group, have in common; `columns` hold their own groups' words."""
+    """What the rows of a grid, or the cards of a group, have in common."""
 
     title: str
     labels: tuple[str, ...]
@@ -70,14 +71,13 @@ class _Rows:
         if found is None or not _NUMBER.fullmatch(number):
             return None
         row = int(number)
-        return Meaning(
-            found.spec, found.label, self._group(row, found.group), found.critical, row * _ORDER_A_ROW + found.order
-        )
+        order = row * _ORDER_A_ROW + found.order
+        return Meaning(found.spec, found.label, self._group(row), found.part, found.critical, order)
 
-    def _group(self, row: int, column: str) -> str:
+    def _group(self, row: int) -> str:
         label = self.labels[row - 1] if row <= len(self.labels) else ""
         words = "" if self.single and not label else label if label and not label.isdigit() else f"row {row}"
-        said = ", ".join(part for part in (self.title, words, column) if part)
+        said = ", ".join(part for part in (self.title, words) if part)
         return said[:1].upper() + said[1:]
 
 
@@ -92,11 +92,11 @@ def _grid_rows(grid: GridSpec, heading: str) -> _Rows:
     for column in grid.columns:
         for key, words in _column_keys(column):
             if not column.cell:
-                columns[key] = Meaning(column, words or name_words(column.id), "", column.critical, len(columns))
+                columns[key] = Meaning(column, words or name_words(column.id), "", "", column.critical, len(columns))
             for name, meaning in _cell_meanings(column, words, len(columns)):
                 columns[f"{key}.{name}"] = meaning
     written = FieldSpec(id="label", label=grid.rows.heading)
-    columns.setdefault("label", Meaning(written, plain(grid.rows.heading) or "Written in front", "", False, -1))
+    columns.setdefault("label", Meaning(written, plain(grid.rows.heading) or "Written in front", "", "", False, -1))
     single = grid.rows.count == 1 or len(grid.rows.labels) == 1
     return _Rows(heading, tuple(plain(label) for label in grid.rows.labels), single, columns)
 
@@ -112,12 +112,12 @@ def _cell_meanings(column: ColumnSpec, words: str, start: int) -> Iterator[tuple
     for at, spec in enumerate(specs):
         part = plain(spec.label)
         if parts_of_first:
-            label, group = (f"{words}, {part}" if part and words else words or part), ""
+            label, over = (f"{words}, {part}" if part and words else words or part), ""
         else:
-            label, group = part, words if len(specs) > 1 or column.repeat else ""
-            label = label or (name_words(spec.id) if group else words)
+            label, over = part, words if len(specs) > 1 or column.repeat else ""
+            label = label or (name_words(spec.id) if over else words)
         critical = column.critical or spec.critical
-        yield spec.id, Meaning(spec, label or name_words(spec.id), group, critical, start + at)
+        yield spec.id, Meaning(spec, label or name_words(spec.id), "", over, critical, start + at)
 
 
 def _column_keys(column: ColumnSpec) -> Iterator[tuple[str, str]]:
@@ -134,7 +134,7 @@ def _column_keys(column: ColumnSpec) -> Iterator[tuple[str, str]]:
 def _card_rows(repeat: RepeatSpec, heading: str) -> _Rows:
     labels = tuple(plain(repeat.label.replace("{n}", str(number))) for number in range(1, repeat.count + 1))
     columns = {
-        spec.id: Meaning(spec, plain(spec.label) or name_words(spec.id), "", spec.critical, at)
+        spec.id: Meaning(spec, plain(spec.label) or name_words(spec.id), "", "", spec.critical, at)
         for at, spec in enumerate(repeat.fields)
     }
     return _Rows(heading, labels, False, columns)

@@ -12,7 +12,7 @@ _CLOCK = re.compile(r"([0-9]{1,2})(?:[:.h]?([0-9]{2}))?\s*h?\s*([ap])?\.?m?\.?",
 _DAY_MONTH = re.compile(r"([0-9]{1,2})[\s./-]*([a-z]{3,9})\.?[\s./-]*([0-9]{2}|[0-9]{4})?", re.IGNORECASE)
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _DAY_ALONE = re.compile(r"([0-9]{1,2})\.?")
-_SPLIT = re.compile(r"^(.*\S)[\s,]+(\S+(?:\s*[ap]\.?m\.?)?)$", re.IGNORECASE)
+_SPLIT = re.compile(r"(.*\S)[\s,]+([0-9]\S*(?:\s*[ap]\.?m\.?)?)", re.IGNORECASE)
 
 # A date without its year, or without its month, is the one within so many days of the outage.
 _YEAR_WITHIN = timedelta(days=180)

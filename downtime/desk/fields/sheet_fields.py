@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from downtime.desk.fields.keyed import KeyedField, KeyedKind, Option, union
 from downtime.desk.fields.meaning import FormMeanings, Meaning, bounds_of, name_words, named_bounds, plain
 from downtime.desk.fields.page_parts import FOOT_PREFIX, OWN_ON_EACH_PAGE, PAGE_PARTS, PagePart
-from downtime.library.schema import FieldType, FormSpec
+from downtime.library.schema import FieldSpec, FieldType, FormSpec
 from downtime.page.layout import FieldBox, Layout, choice_of
 
 _SIDE = re.compile(r"@p?[0-9]+$")
@@ -40,15 +40,15 @@ def _with_checks(fields: list[KeyedField], layout: Layout) -> Iterator[KeyedFiel
     """Put one look in the place of what is written again on a later page, and one at the end of each page."""
     for page in range(len(layout.pages)):
         here = [field for field in fields if field.page == page]
-        repeated: dict[str, list[KeyedField]] = {}
+        repeated: dict[tuple[str, str], list[KeyedField]] = {}
         for field in here:
             if _is_repeated(field):
-                repeated.setdefault(field.group, []).append(field)
+                repeated.setdefault((field.group, field.part), []).append(field)
         for field in here:
             if not _is_repeated(field):
                 yield field
-            elif repeated[field.group][0] is field:
-                yield _same(repeated[field.group])
+            elif repeated[field.group, field.part][0] is field:
+                yield _same(repeated[field.group, field.part])
         yield KeyedField(
             id=f"check.page{page + 1}", kind="page", page=page, at=(0.0, 0.0, layout.width_mm, layout.height_mm),
             label="Nothing else is written on this page", group="The page as a whole", required=True,
@@ -69,6 +69,7 @@ def _same(repeated: list[KeyedField]) -> KeyedField:
         at=union([field.at for field in repeated]),
         label="The same as on the first page",
         group=first.group,
+        part=first.part,
         critical=any(field.critical for field in repeated),
         covers=tuple(field.id for field in repeated),
     )
@@ -106,7 +107,7 @@ def _keyed(gathered: _Gathered, page: int, meanings: FormMeanings | None) -> tup
         return _of_form(gathered, page, meaning), meaning.order
     if meanings is not None and (found := _words_of(gathered, meanings)) is not None:
         label, owner = found
-        field = replace(_bare(gathered, page), label=label, group=owner.group, critical=owner.critical)
+        field = replace(_bare(gathered, page), label=label, group=owner.group, part=owner.part, critical=owner.critical)
         return field, owner.order
     # Nobody knows what it is, so it is treated as what must not be wrong.
     return replace(_bare(gathered, page), critical=meanings is None), 0
@@ -159,6 +160,7 @@ def _of_form(gathered: _Gathered, page: int, meaning: Meaning) -> KeyedField:
         field,
         label=meaning.label,
         group=meaning.group,
+        part=meaning.part,
         hint=plain(spec.hint),
         unit=plain(spec.unit),
         options=_options(gathered, _option_words(spec.options)) if choice else field.options,
@@ -168,7 +170,12 @@ def _of_form(gathered: _Gathered, page: int, meaning: Meaning) -> KeyedField:
         bounds=bounds_of(spec),
         decimals=spec.decimals or 0,
         boxes=spec.boxes,
+        codes=_codes(spec),
     )
+
+
+def _codes(spec: FieldSpec) -> tuple[tuple[str, str], ...]:
+    return tuple(spec.code.model_dump(exclude_none=True).items()) if spec.code else ()
 
 
 def _option_words(options: tuple[str, ...]) -> dict[str, str]:

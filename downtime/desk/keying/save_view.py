@@ -16,7 +16,7 @@ from downtime.desk.web.people import person
 
 @require_POST
 def save_field(request: HttpRequest, number: int) -> JsonResponse:
-    """Store one field: 200 with the value in its one form, 422 where it is unclear, 409 where the sheet is somebody's."""
+    """Store one field: 200 with the value in its form, 422 where it is unclear, 409 where the sheet is not one's."""
     sheet = get_object_or_404(Sheet.objects.select_related("kit"), pk=number)
     typed = Typed(
         field=request.POST.get("field", ""),

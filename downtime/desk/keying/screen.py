@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import groupby
 
 from downtime.desk.fields.keyed import KeyedField
+from downtime.desk.fields.page_parts import PATIENT_GROUP
 from downtime.desk.fields.sheet_fields import bare_id
 from downtime.desk.fields.values import TICKED
 from downtime.desk.store.entries import newest
@@ -62,6 +63,10 @@ class Group:
         """Whether any of its fields stands on the screen."""
         return any(cell.shown for cell in self.cells)
 
+    def shows(self, part: str) -> bool:
+        """Whether any field of a part stands on the screen."""
+        return any(cell.shown for cell in self.cells if cell.field.part == part)
+
 
 @dataclass(frozen=True, slots=True)
 class PagePicture:
@@ -112,12 +117,28 @@ def keying_screen(sheet: Sheet, round_: EntryRound = EntryRound.FIRST) -> Screen
         PagePicture(index, number, layout.width_mm, layout.height_mm, scans.get(index))
         for index, number in enumerate(sheet.pages)
     )
-    cells = [cell_of(field, sheet.printed, scans.get(field.page), entries) for field in fields_of(sheet)]
+    fields = fields_of(sheet)
+    used = _used_groups(fields, scans)
+    cells = [
+        cell_of(field, sheet.printed, scans.get(field.page), entries, in_use=(field.page, field.group) in used)
+        for field in fields
+    ]
     return Screen(sheet, pages, _grouped(cells))
 
 
-def cell_of(field: KeyedField, printed: Mapping[str, str], scan: Scan | None, entries: Mapping[str, Entry]) -> Cell:
-    """One field with what is known of it."""
+def _used_groups(fields: Sequence[KeyedField], scans: Mapping[int, Scan]) -> set[tuple[int, str]]:
+    """The rows, cards and sections in which anything is written: only there an empty required field is asked for."""
+    return {
+        (field.page, field.group)
+        for field in fields
+        if not field.is_check and (scan := scans.get(field.page)) is not None and scan.ink(field) is not Ink.NO
+    }
+
+
+def cell_of(
+    field: KeyedField, printed: Mapping[str, str], scan: Scan | None, entries: Mapping[str, Entry], *, in_use: bool
+) -> Cell:
+    """One field with what is known of it; `in_use` says that something is written in its row or section."""
     entry = entries.get(field.id)
     words = printed.get(bare_id(field.id), "")
     if entry is not None:
@@ -136,8 +157,13 @@ def cell_of(field: KeyedField, printed: Mapping[str, str], scan: Scan | None, en
     if marked and ink is Ink.YES:
         value = TICKED if field.kind == "checkbox" else " ".join(marked)
         return Cell(field, Need.CONFIRM, ink, value=value, read=True, printed=words)
-    asks = ink is not Ink.NO or field.required
+    asks = ink is not Ink.NO or (field.required and in_use and not _on_the_sticker(field, scan))
     return Cell(field, Need.KEY if asks else Need.NOTHING, ink, printed=words)
+
+
+def _on_the_sticker(field: KeyedField, scan: Scan) -> bool:
+    """Whether a sticker stands in for the patient block: then its lines stay empty."""
+    return field.group == PATIENT_GROUP and scan.has_sticker
 
 
 def _entered(field: KeyedField, entry: Entry, words: str, scan: Scan | None) -> Cell:

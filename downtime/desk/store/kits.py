@@ -10,12 +10,15 @@ from django.db import transaction
 
 from downtime.desk.accounts.models import User
 from downtime.desk.audit.chain import record
+from downtime.desk.fields.keyed import fields_json
+from downtime.desk.fields.sheet_fields import sheet_fields
 from downtime.desk.store.definitions import Definitions
 from downtime.desk.store.models import FormDefinition, Kit, Layout, Patient, Sheet
 from downtime.desk.store.pictures import pictures
 from downtime.desk.store.priority import rank_of
 from downtime.errors import InputError
 from downtime.library.schema import FormSpec
+from downtime.page.layout import Layout as PageLayouts
 from downtime.page.manifest import Manifest, ManifestKind
 from downtime.page.manifest import Sheet as IssuedSheet
 
@@ -116,19 +119,32 @@ def _keep_layouts(manifest: Manifest) -> None:
 
 
 def _keep_definitions(manifest: Manifest, definitions: Definitions) -> dict[str, FormSpec]:
-    """Keep the forms behind the layouts, and return them by layout; a layout whose form is not known is left out."""
+    """Keep what is keyed from each layout, and return the forms by layout; one that is not known is left out."""
     department = manifest.department.id
     found = {
         layout_id: form
         for layout_id, layout in manifest.layouts.items()
         if (form := definitions.form(layout, department)) is not None
     }
+    kept = FormDefinition.objects.filter(layout__in=manifest.layouts, department=department)
+    there = set(kept.values_list("layout_id", flat=True))
     rows = [
-        FormDefinition(layout_id=layout_id, department=department, json=form.model_dump_json(exclude_defaults=True))
-        for layout_id, form in found.items()
+        _definition_row(layout_id, layout, department, found.get(layout_id))
+        for layout_id, layout in manifest.layouts.items()
+        if layout_id not in there and any(page.fields for page in layout.pages)
     ]
     FormDefinition.objects.bulk_create(rows, ignore_conflicts=True)
     return found
+
+
+def _definition_row(layout_id: str, layout: PageLayouts, department: str, form: FormSpec | None) -> FormDefinition:
+    return FormDefinition(
+        layout_id=layout_id,
+        department=department,
+        known=form is not None,
+        targets=[target.value for target in form.record.targets] if form else [],
+        fields=fields_json(sheet_fields(layout, form)),
+    )
 
 
 def _patients(sheets: Iterable[IssuedSheet]) -> dict[str, int]:

@@ -97,6 +97,8 @@ class PictureStore:
             except (InvalidTag, ValueError):
                 raise _unusable(name, "it does not open with this store's key") from None
             number, nonce = number + 1, file.read(_NONCE_BYTES)
+        if nonce:
+            raise _unusable(name, "something was added to its end")
 
     def _keep(self, name: str, content: BinaryIO) -> str:
         path = self._path(name)

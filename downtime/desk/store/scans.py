@@ -9,6 +9,8 @@ from downtime.desk.fields.keyed import KeyedField
 from downtime.desk.store.models import ScannedPage, Sheet
 from downtime.scan.model import Mark, PageVerdict
 
+STICKER = "patient.label"
+
 
 class Ink(StrEnum):
     """Whether anything is written in a field, as far as the machine can tell."""
@@ -39,6 +41,11 @@ class Scan:
         if any(name in self.verdict.written for name in names):
             return Ink.YES
         return Ink.MAYBE if any(name in self.verdict.unsure_fields for name in names) else Ink.NO
+
+    @property
+    def has_sticker(self) -> bool:
+        """Whether something sticks in the place for the patient's label."""
+        return self.verdict is not None and any(name.partition("@")[0] == STICKER for name in self.verdict.written)
 
     def marked(self, field: KeyedField) -> tuple[str, ...]:
         """The boxes that the machine is sure are marked: of a choice its options' ids, of a tick box its own."""

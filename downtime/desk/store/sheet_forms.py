@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from downtime.desk.fields.keyed import KeyedField
-from downtime.desk.fields.sheet_fields import sheet_fields
+from downtime.desk.fields.keyed import KeyedField, fields_from_json
 from downtime.desk.store.models import FormDefinition, Sheet
 from downtime.desk.store.models import Layout as LayoutRow
-from downtime.library.schema import FormSpec
 from downtime.page.layout import Layout
 
 
@@ -19,12 +17,12 @@ def layout_of(layout_id: str) -> Layout:
 
 def fields_of(sheet: Sheet) -> tuple[KeyedField, ...]:
     """The fields of a sheet in the order of keying; `sheet.kit` should be loaded with it."""
-    return _fields(sheet.layout_id, sheet.kit.department)
+    return _kept(sheet.layout_id, sheet.kit.department)[1]
 
 
 def form_is_known(sheet: Sheet) -> bool:
     """Whether the library had the sheet's revision when its kit came in."""
-    return _form(sheet.layout_id, sheet.kit.department) is not None
+    return _kept(sheet.layout_id, sheet.kit.department)[0]
 
 
 @lru_cache(maxsize=256)
@@ -33,12 +31,12 @@ def _layout(layout_id: str) -> Layout:
 
 
 @lru_cache(maxsize=256)
-def _fields(layout_id: str, department: str) -> tuple[KeyedField, ...]:
-    return sheet_fields(_layout(layout_id), _form(layout_id, department))
+def _kept(layout_id: str, department: str) -> tuple[bool, tuple[KeyedField, ...]]:
+    row = FormDefinition.objects.get(layout_id=layout_id, department=department)
+    return row.known, fields_from_json(row.fields)
 
 
-@lru_cache(maxsize=256)
-def _form(layout_id: str, department: str) -> FormSpec | None:
-    rows = FormDefinition.objects.filter(layout_id=layout_id, department=department)
-    json = rows.values_list("json", flat=True).first()
-    return FormSpec.model_validate_json(json) if json is not None else None
+def forget_remembered() -> None:
+    """Forget what is remembered: another store is in use (tests)."""
+    _layout.cache_clear()
+    _kept.cache_clear()

@@ -157,7 +157,9 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("department", models.CharField(max_length=80)),
-                ("json", models.TextField()),
+                ("known", models.BooleanField()),
+                ("targets", models.JSONField(default=list)),
+                ("fields", models.TextField()),
                 ("kept_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "layout",
@@ -324,6 +326,7 @@ class Migration(migrations.Migration):
                 ("reasons", models.JSONField(default=list)),
                 ("reading", models.TextField()),
                 ("verdict", models.TextField(blank=True)),
+                ("entered", models.JSONField(null=True)),
                 ("kit", models.CharField(blank=True, max_length=11)),
                 ("page", models.IntegerField(null=True)),
                 ("settled", models.BooleanField(default=False)),

@@ -22,15 +22,18 @@ class Layout(models.Model):
 
 
 class FormDefinition(models.Model):
-    """A form as it was composed for a department, kept when the first kit that prints it came in.
+    """What is keyed from a layout, in the words of the form as a department printed it; kept when its kit came in.
 
     The library may move on to a later revision; what is keyed from an old page still follows the words it was printed
-    from. A layout without a row here was printed from a revision that the library did not have.
+    from. `known` is false where the library did not have the revision: then the words come from the layout alone.
+    `targets` are where the form is entered; `fields` is `fields.keyed.KeyedField` as JSON.
     """
 
     layout = models.ForeignKey(Layout, models.PROTECT, related_name="definitions")
     department = models.CharField(max_length=80)
-    json = models.TextField()
+    known = models.BooleanField()
+    targets = models.JSONField(default=list)
+    fields = models.TextField()
     kept_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

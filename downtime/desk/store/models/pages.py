@@ -12,8 +12,9 @@ from downtime.page.states import PageState
 class ScannedPage(models.Model):
     """One page image that came in; a row is written whatever happened to it, and never deleted.
 
-    `reading` is the scan room's PageReading as JSON, `verdict` its PageVerdict. `state` is the machine's verdict;
-    `settled` says that a person has looked and nothing is left to do in the inbox. Pictures are named by their SHA-256.
+    `reading` is the scan room's PageReading as JSON, `verdict` its PageVerdict, `entered` what was typed into a filled
+    PDF. `state` is the machine's verdict; `settled` says that a person has looked and nothing is left to do in the
+    inbox. Pictures are named by their SHA-256.
     """
 
     file = models.ForeignKey(IncomingFile, models.PROTECT, related_name="pages")
@@ -22,6 +23,7 @@ class ScannedPage(models.Model):
     reasons = models.JSONField(default=list)
     reading = models.TextField()
     verdict = models.TextField(blank=True)
+    entered = models.JSONField(null=True)
     kit = models.CharField(max_length=11, blank=True)
     page = models.IntegerField(null=True)
     sheet = models.ForeignKey(Sheet, models.PROTECT, null=True, related_name="scans")
