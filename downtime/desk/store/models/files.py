@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from django.db import models
 
-from downtime.page.states import PageReason
-
 
 class FileSource(models.TextChoices):
     """How a file came in."""
@@ -35,9 +33,7 @@ class IncomingFile(models.Model):
     size_bytes = models.BigIntegerField()
     source = models.CharField(max_length=10, choices=FileSource)
     state = models.CharField(max_length=10, choices=FileState, default=FileState.WAITING)
-    reason = models.CharField(
-        max_length=40, blank=True, choices=[(reason.value, reason.value) for reason in PageReason]
-    )
+    reason = models.CharField(max_length=40, blank=True)  # a PageReason
     page_count = models.IntegerField(default=0)
     attempts = models.IntegerField(default=0)
     claimed_at = models.DateTimeField(null=True)

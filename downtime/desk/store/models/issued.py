@@ -47,7 +47,7 @@ class Kit(models.Model):
     """What one print run issued for one department; `manifest` is the SHA-256 of the manifest in the picture store."""
 
     kit = models.CharField(max_length=11, unique=True)
-    kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in ManifestKind])
+    kind = models.CharField(max_length=10)  # a ManifestKind
     facility = models.CharField(max_length=80)
     facility_name = models.CharField(max_length=200)
     department = models.CharField(max_length=80, db_index=True)

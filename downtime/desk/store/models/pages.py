@@ -6,7 +6,6 @@ from django.db import models
 
 from downtime.desk.store.models.files import IncomingFile
 from downtime.desk.store.models.sheets import Sheet
-from downtime.page.states import PageState
 
 
 class ScannedPage(models.Model):
@@ -19,7 +18,7 @@ class ScannedPage(models.Model):
 
     file = models.ForeignKey(IncomingFile, models.PROTECT, related_name="pages")
     index = models.IntegerField()
-    state = models.CharField(max_length=20, choices=[(state.value, state.value) for state in PageState])
+    state = models.CharField(max_length=20)  # a PageState: no choices here, or each new one would change the table
     reasons = models.JSONField(default=list)
     reading = models.TextField()
     verdict = models.TextField(blank=True)
