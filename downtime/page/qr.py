@@ -28,6 +28,7 @@ BITMAP_BYTES = MODULES * ROW_BYTES
 TABLES = Path(__file__).with_name("qr_tables.bin")
 
 _PAIR_COUNT = PAYLOAD_CHARACTERS // 2
+_PAGE_AT, _LAYOUT_AT, _SEAL_AT = 20, 24, 36  # see `downtime.page.code`
 _PAIR_BITS = 11
 _LOW_BITS = 6
 _MAGIC = b"DTQR1\n"
@@ -43,17 +44,29 @@ def qr_bitmap(payload: str) -> bytes:
     zone. As a PDF image mask it needs ``/Decode [1 0]`` (inline: ``/IM true /D [1 0] /W 33 /H 33``), because a mask
     paints where a sample is 0 by default. Raises ValueError unless the payload is 50 signs of QR's alphanumeric set.
     """
-    base, pair_halves, positions = _tables()
     if len(payload) != PAYLOAD_CHARACTERS:
         raise ValueError(f"a page code has {PAYLOAD_CHARACTERS} characters, not {len(payload)}")
-    image = base
     try:
-        for start, low_images, high_images in positions:
-            low, high = pair_halves[payload[start : start + 2]]
-            image ^= low_images[low] ^ high_images[high]
+        image = _tables()[0] ^ _kept_flips(0, payload[:_PAGE_AT]) ^ _flips(_PAGE_AT, payload[_PAGE_AT:_LAYOUT_AT])
+        image ^= _kept_flips(_LAYOUT_AT, payload[_LAYOUT_AT:_SEAL_AT]) ^ _flips(_SEAL_AT, payload[_SEAL_AT:])
     except KeyError:
         raise ValueError("a page code holds only the signs of QR's alphanumeric set") from None
     return image.to_bytes(BITMAP_BYTES)
+
+
+def _flips(start: int, text: str) -> int:
+    """The modules that a part of the payload changes, from an even place on."""
+    _, pair_halves, positions = _tables()
+    image = 0
+    for at in range(0, len(text), 2):
+        _, low_images, high_images = positions[(start + at) // 2]
+        low, high = pair_halves[text[at : at + 2]]
+        image ^= low_images[low] ^ high_images[high]
+    return image
+
+
+# Facility, kit, number of pages and layout come again on page after page; only page and seal are always new.
+_kept_flips = lru_cache(maxsize=256)(_flips)
 
 
 def qr_matrix(payload: str) -> tuple[tuple[bool, ...], ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import Any
 
 from downtime.page.code import PageCoder, short_text
 from downtime.page.geometry import PT_PER_MM, pdf_xy
@@ -23,6 +22,7 @@ class _Static:
     """A static page that stands in the document as a Form XObject."""
 
     name: str
+    content: str
     frame: Frame
     layout48: int
     begin: str
@@ -61,6 +61,8 @@ class Document:
         from reportlab import rl_config
         from reportlab.pdfgen.canvas import Canvas
 
+        from downtime.paper.pdf_objects import PageObjects
+
         # Binary streams: ASCII85 would cost a fifth of speed and size and helps nobody.
         rl_config.useA85 = 0
         rl_config.invariant = 1
@@ -70,13 +72,15 @@ class Document:
         self._canvas.setAuthor("Downtime")
         self._canvas.setSubject(subject)
         self._canvas.setCreator("Downtime")
+        self._objects = PageObjects(self._canvas._doc)
         self._book = FontBook(self._canvas)
         self._code_font = self._book.resource_name("bold")
         self._coder = coder
         self._kit = kit
         self._drill = drill
         self._stamps = 0
-        self._resources: dict[tuple[str, ...], Any] = {}
+        self._forms: dict[str, str] = {}
+        self._resources: dict[tuple[str, ...], int] = {}
         self._statics: dict[tuple[str, int], _Static] = {}
         self.page_count = 0
 
@@ -90,21 +94,19 @@ class Document:
         return self._book
 
     def define(self, name: str, page_index: int, page: SheetPage, layout48: int) -> None:
-        """Draw a static page once; `place` puts it on as many pages as needed."""
-        frame, inks, sheet_at = page.frame, page.inks, page.sheet_at
+        """Draw a static page once; `place` puts it on as many pages as needed, and into the file with the first."""
+        frame, sheet_at = page.frame, page.sheet_at
         form_name = f"S{len(self._statics)}"
-        width_pt, height_pt = frame.width_mm * PT_PER_MM, frame.height_mm * PT_PER_MM
-        canvas: Any = self._canvas
-        canvas.beginForm(form_name, 0, 0, width_pt, height_pt)
-        canvas._code.append(content_stream(inks, frame.height_mm, self._book))
-        canvas._code.append(mark_stream(frame.marks, frame.height_mm))
-        canvas.endForm()
+        content = (
+            f"{content_stream(page.inks, frame.height_mm, self._book)}\n{mark_stream(frame.marks, frame.height_mm)}"
+        )
         first, second = _code_text_places(frame)
         self._statics[name, page_index] = _Static(
             form_name,
+            content,
             frame,
             layout48,
-            f"/{canvas._doc.getXObjectName(form_name)} Do",
+            f"/{form_name} Do",
             (code_start(frame.codes[0], frame.height_mm), code_start(frame.codes[1], frame.height_mm)),
             (_move(first), _move(second)),
             _move(pdf_xy(*sheet_at, frame.height_mm)) if sheet_at else "",
@@ -140,7 +142,9 @@ class Document:
             f"{static.words[0]}{words[:9]}) Tj {static.words[1]}{words[10:]}) Tj "
             + (f"{static.sheet}sheet {sheet}) Tj ET" if sheet and static.sheet else "ET"),
         ]
-        forms: tuple[str, ...] = (static.name,)
+        forms: tuple[str, ...] = (
+            self._form(static.name, static.content, static.frame.width_mm, static.frame.height_mm),
+        )
         if extras is not None:
             forms += self._add_extras(code, extras, static.frame.height_mm)
         self._add_page(code, static.frame, forms)
@@ -148,33 +152,27 @@ class Document:
 
     def _add_page(self, code: list[str], frame: Frame, forms: tuple[str, ...]) -> None:
         """Add a page to the document itself: the canvas would write fonts and forms into each page anew."""
-        from reportlab.pdfbase import pdfdoc
-
-        page: Any = pdfdoc.PDFPage()
-        page.pagewidth, page.pageheight = frame.width_mm * PT_PER_MM, frame.height_mm * PT_PER_MM
-        page.compression = 1
-        page.stream = "\n".join(code) + "\n"
-        page.Resources = self._resources_of(forms)
-        self._canvas._doc.addPage(page)
+        width_pt, height_pt = frame.width_mm * PT_PER_MM, frame.height_mm * PT_PER_MM
+        self._objects.page("\n".join(code), width_pt, height_pt, self._resources_of(forms))
         self.page_count += 1
 
-    def _resources_of(self, forms: tuple[str, ...]) -> Any:
-        """The fonts of the document and the forms that a page draws; pages that draw the same share them."""
-        from reportlab.pdfbase import pdfdoc
-
+    def _resources_of(self, forms: tuple[str, ...]) -> int:
+        """The object with what a page draws with: fonts and forms; pages that draw the same share it."""
         if forms not in self._resources:
-            document = self._canvas._doc
-            resources: Any = pdfdoc.PDFResourceDictionary()
-            resources.basicFonts()
-            resources.XObject = document.xobjDict(forms)
+            number = self._objects.resources(self._forms[name] for name in forms)
             if len(forms) > 1:
-                return resources
-            self._resources[forms] = document.Reference(resources, f"R{len(self._resources)}")
+                return number
+            self._resources[forms] = number
         return self._resources[forms]
+
+    def _form(self, name: str, content: str, w_mm: float, h_mm: float) -> str:
+        """Put a Form XObject into the file, unless it is there already; returns its name."""
+        if name not in self._forms:
+            self._forms[name] = self._objects.form(name, content, w_mm * PT_PER_MM, h_mm * PT_PER_MM)
+        return name
 
     def _add_extras(self, code: list[str], extras: Extras, height_mm: float) -> tuple[str, ...]:
         """Add what one copy has beside the static page to its operators; returns the forms that it draws."""
-        canvas: Any = self._canvas
         if extras.inks:
             code.append(content_stream(extras.inks, height_mm, self._book))
         if extras.operators:
@@ -182,14 +180,12 @@ class Document:
         names = []
         for stamp in extras.stamps:
             self._stamps += 1
-            name = f"T{self._stamps}"
-            canvas.beginForm(name, 0, 0, stamp.w_mm * PT_PER_MM, stamp.h_mm * PT_PER_MM)
-            canvas._code.append(content_stream(stamp.inks, stamp.h_mm, self._book))
-            canvas.endForm()
-            drawn = f"{canvas._doc.getXObjectName(name)} Do Q"
+            name = self._form(
+                f"T{self._stamps}", content_stream(stamp.inks, stamp.h_mm, self._book), stamp.w_mm, stamp.h_mm
+            )
             for x, y in stamp.places:
                 down = (height_mm - y - stamp.h_mm) * PT_PER_MM
-                code.append(f"q 1 0 0 1 {x * PT_PER_MM:.2f} {down:.2f} cm /{drawn}")
+                code.append(f"q 1 0 0 1 {x * PT_PER_MM:.2f} {down:.2f} cm /{name} Do Q")
             names.append(name)
         return tuple(names)
 

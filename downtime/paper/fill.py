@@ -6,6 +6,7 @@ bytes for each value. What does not fit at its size shrinks to 8 pt, then wraps 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,7 @@ PAD_MM = 0.8
 BASELINE_MM_PER_PT = 0.12
 # From line to line, in parts of the size.
 LINE = 1.15
+MOST_REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,16 @@ class Slot:
     height_pt: float
     face: Face
     size_pt: float
-    key: tuple[Face, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """The operators of one value: those that share a text object with others, by font; and text objects of its own."""
+
+    groups: tuple[tuple[str, str], ...]
+    loose: tuple[str, ...] = ()
+    cut: bool = False
+    special: bool = False
 
 
 class PageFill:
@@ -45,6 +56,8 @@ class PageFill:
         """`bold` are field ids, or their last parts, whose values print large and bold (drug, dose, surname)."""
         height = page.frame.height_mm
         self._slots: dict[str, Slot] = {}
+        self._book: FontBook | None = None
+        self._made: dict[tuple[str, str], _Shown] = {}
         for field in page.fields:
             rect = field.rect
             name = field.id.partition("@")[0]
@@ -61,7 +74,6 @@ class PageFill:
                 height_pt=rect.h * PT_PER_MM,
                 face=face,
                 size_pt=size,
-                key=(face, size),
             )
 
     def fits(self, field_id: str, text: str, book: FontBook) -> bool:
@@ -102,63 +114,66 @@ class PageFill:
 
     def operators(self, values: Mapping[str, str], book: FontBook) -> tuple[str, tuple[str, ...]]:
         """The operators that print `values` (field id to text), and the ids of those that had to be cut."""
-        plain: dict[tuple[Face, float], list[str]] = {}
-        others: dict[tuple[Face, float], list[tuple[str, float, float]]] = {}
-        from_right: list[str] = []
+        if book is not self._book:  # another document: its fonts have other names
+            self._book, self._made = book, {}
+        made = self._made.get
+        groups: defaultdict[str, list[str]] = defaultdict(list)
+        loose: list[str] = []
         cut: list[str] = []
-        slots, measured = self._slots, book.measured
-        for field_id, text in values.items():
-            slot = slots[field_id]
-            key = slot.key
-            width, shown = measured(text, slot.face)
-            wide = width * slot.size_pt
-            if wide > slot.room_pt:
-                # One smaller size for all that nearly fits, so that the text of a page stays in few groups.
-                if wide * LEAST_PT > slot.room_pt * slot.size_pt:
-                    self._fitted(text, slot, book, others, from_right, cut, field_id)
-                    continue
-                key = (slot.face, LEAST_PT)
-            if shown is None:
-                others.setdefault(key, []).append((text, slot.x_pt, slot.y_pt))
-            else:
-                items = plain.get(key)
-                if items is None:
-                    items = plain[key] = []
-                items.append(slot.move + shown + ") Tj")
+        for item in values.items():
+            shown = made(item) or self._shown(item, book)
+            for group, operators in shown.groups:
+                groups[group].append(operators)
+            if shown.special:
+                loose += shown.loose
+                if shown.cut:
+                    cut.append(item[0])
         parts = ["BT 0 g"]
-        for (face, size), shown_items in plain.items():
-            parts.append(f"{book.resource_name(face)} {size:g} Tf")
-            parts += shown_items
+        for group, items in groups.items():
+            parts.append(group)
+            parts += items
         parts.append("ET")
-        parts += [book.block_ops(items, face, size) for (face, size), items in others.items()]
-        parts += from_right
-        return "\n".join(parts), tuple(cut)
+        return "\n".join(parts + loose), tuple(cut)
 
-    def _fitted(
-        self,
-        text: str,
-        slot: Slot,
-        book: FontBook,
-        groups: dict[tuple[Face, float], list[tuple[str, float, float]]],
-        from_right: list[str],
-        cut: list[str],
-        field_id: str,
-    ) -> None:
-        fitted = _fit(text, slot.face, slot.size_pt, slot.room_pt, slot.height_pt)
-        if fitted.truncated:
-            cut.append(field_id)
-        step = fitted.size_pt * LINE
-        # Smaller print stands higher: the slot's baseline is that of its full size.
-        raised = (slot.size_pt - fitted.size_pt) * BASELINE_MM_PER_PT * PT_PER_MM
-        top = slot.y_pt + raised + (len(fitted.lines) - 1) * step / 2
-        items = groups.setdefault((slot.face, fitted.size_pt), [])
-        for number, line in enumerate(fitted.lines):
-            y_pt = top - number * step
-            if fitted.direction == "rtl":
-                # A line may begin with a Latin word: it is still read from the right.
-                from_right.append(book.text_ops(line, slot.face, fitted.size_pt, slot.x_pt, y_pt, 0, fitted.direction))
-            else:
-                items.append((line, slot.x_pt, y_pt))
+    def _shown(self, item: tuple[str, str], book: FontBook) -> _Shown:
+        """How one value prints in its field: worked out once for a text that comes again on page after page."""
+        field_id, text = item
+        slot = self._slots[field_id]
+        width, plain = book.measured(text, slot.face)
+        wide = width * slot.size_pt
+        # One smaller size for all that nearly fits, so that the text of a page stays in few groups.
+        size_pt = slot.size_pt if wide <= slot.room_pt else LEAST_PT
+        if width * size_pt > slot.room_pt:
+            shown = _fitted(text, slot, book)
+        elif plain is None:
+            shown = _Shown((), (book.block_ops([(text, slot.x_pt, slot.y_pt)], slot.face, size_pt),), special=True)
+        else:
+            shown = _Shown(((f"{book.resource_name(slot.face)} {size_pt:g} Tf", f"{slot.move}{plain}) Tj"),))
+        if len(self._made) >= MOST_REMEMBERED:
+            self._made.clear()
+        self._made[item] = shown
+        return shown
+
+
+def _fitted(text: str, slot: Slot, book: FontBook) -> _Shown:
+    """A text that is too long for one line of its field."""
+    fitted = _fit(text, slot.face, slot.size_pt, slot.room_pt, slot.height_pt)
+    step = fitted.size_pt * LINE
+    # Smaller print stands higher: the slot's baseline is that of its full size.
+    raised = (slot.size_pt - fitted.size_pt) * BASELINE_MM_PER_PT * PT_PER_MM
+    top = slot.y_pt + raised + (len(fitted.lines) - 1) * step / 2
+    group = f"{book.resource_name(slot.face)} {fitted.size_pt:g} Tf"
+    groups: list[tuple[str, str]] = []
+    loose: list[str] = []
+    for number, line in enumerate(fitted.lines):
+        y_pt = top - number * step
+        plain = None if fitted.direction == "rtl" else book.measured(line, slot.face)[1]
+        if plain is not None:
+            groups.append((group, f"1 0 0 1 {slot.x_pt:.2f} {y_pt:.2f} Tm ({plain}) Tj"))
+        else:
+            # A line may begin with a Latin word: it is still read from the right.
+            loose.append(book.text_ops(line, slot.face, fitted.size_pt, slot.x_pt, y_pt, 0, fitted.direction))
+    return _Shown(tuple(groups), tuple(loose), fitted.truncated, special=True)
 
 
 @lru_cache(maxsize=4096)

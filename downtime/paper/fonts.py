@@ -3,10 +3,9 @@
 Almost all text on a page is Latin and takes a fast path: one look-up a character. Anything else is laid out by
 ``font_layout``. Both draw exactly as wide as ``text_width_pt`` measures.
 
-Append the operators to ``canvas._code``, on a page or between ``beginForm`` and ``endForm``. Resources need no care:
-reportlab gives every page and every Form XObject the one font dictionary of the document, and adds the fonts that a
-``FontBook`` has used when the document is saved. Create the canvas with ``initialFontName=canvas_font_name()``, or
-reportlab puts its own Helvetica, which is not embedded, on every page.
+Append the operators to a page or a Form XObject. Resources need no care: every page and every Form XObject has the one
+font dictionary of the document, and the fonts that a ``FontBook`` has used are added when the document is saved. Create
+the canvas with ``initialFontName=canvas_font_name()``, or reportlab adds its own Helvetica, which is not embedded.
 """
 
 from __future__ import annotations

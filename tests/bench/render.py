@@ -25,6 +25,7 @@ import zlib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
 DRUGS = ["heparin", "metoprolol tartrate", "piperacillin and tazobactam", "furosemide", "levETIRAcetam", "pantoprazole"]
 HOURS = 12
 
@@ -202,6 +203,10 @@ def measure(engine: str, count: int, queue: multiprocessing.Queue[tuple[float, i
     """One engine in its own process on one core: seconds, bytes, and peak memory above the start, in bytes."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    from downtime.cli import ALLOCATIONS_BETWEEN_COLLECTIONS
+
+    # Every engine as a command of ours runs: cycles among its objects are looked for seldom.
+    gc.set_threshold(ALLOCATIONS_BETWEEN_COLLECTIONS, 20, 20)
     pages = patients(count)
     ENGINES[engine](pages[:2])
     gc.collect()
