@@ -95,9 +95,9 @@ def write_in_boxes(
     return "".join(letter for letter, _ in used), Rect(first.x, first.y, last.right - first.x, first.h)
 
 
-def fainter(hand: Hand, grey: int) -> Hand:
+def fainter(hand: Hand, faint_pen: tuple[str, int]) -> Hand:
     """The same hand with a pen that hardly writes."""
-    return replace(hand, pen=replace(hand.pen, kind="dry", grey=grey))
+    return replace(hand, pen=replace(hand.pen, kind=faint_pen[0], grey=faint_pen[1]))
 
 
 def _width_mm(words: Sequence[str], capital_mm: float, hand: Hand) -> float:

@@ -163,7 +163,7 @@ class Marker:
         if plan.state is BoxState.BLANK:
             return BoxTruth(field=box.id)
         stream, hand = self._stream, self._hand
-        hand = fainter(hand, 165) if plan.faint else hand
+        hand = fainter(hand, self._profile.faint_pen) if plan.faint else hand
         rect = box.rect
         if plan.state is BoxState.STRAY:
             self._surface.stroke([_slip(rect, stream)], hand.pen, stream)

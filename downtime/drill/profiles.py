@@ -17,7 +17,7 @@ class Profile:
     astray in parts of a box, `unsteady` the same for letters. `corrected`, `stray`, `both` (two options of a choice of
     one), `words` (an option's words stand with its mark) and `beside` (a mark stands next to its box) count for each
     choice or box, `faint` for each piece of writing, `label`, `void` and `extra` for each page, `poor_pen` for each
-    hand. `marks` are the kinds of mark and their weights.
+    hand. `faint_pen` is the kind and grey of a pen that hardly writes. `marks` are the kinds of mark and their weights.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Profile:
     void: float
     extra: float
     poor_pen: float
+    faint_pen: tuple[str, int]
     marks: tuple[tuple[MarkKind, float], ...]
 
 
@@ -64,6 +65,7 @@ PROFILES: dict[str, Profile] = {
             void=0.0,
             extra=0.02,
             poor_pen=0.0,
+            faint_pen=("pencil", 120),
             marks=_CAREFUL,
         ),
         Profile(
@@ -77,11 +79,12 @@ PROFILES: dict[str, Profile] = {
             both=0.005,
             words=0.95,
             beside=0.002,
-            faint=0.03,
+            faint=0.02,
             label=0.5,
             void=0.01,
             extra=0.08,
             poor_pen=0.08,
+            faint_pen=("pencil", 120),
             marks=_TIRED,
         ),
         Profile(
@@ -100,6 +103,7 @@ PROFILES: dict[str, Profile] = {
             void=0.05,
             extra=0.4,
             poor_pen=0.4,
+            faint_pen=("dry", 165),
             marks=_HOSTILE,
         ),
     )

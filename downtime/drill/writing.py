@@ -20,7 +20,6 @@ from downtime.paper.fillable_words import FieldPlace
 _PRINTED_SHARE = 0.012
 _PRINTED_GREY = 110
 _NEVER_PRINTED = frozenset({"signature", "diagram", "option", "checkbox", "label", "print"})
-_FAINT_GREY = 170
 # A second try is written beside the first one where there is so much room.
 _CORRECTED_MM = 18.0
 # The gap between two groups of character boxes, as it is printed.
@@ -57,7 +56,7 @@ class FieldWriter:
     def write(self, field: FieldBox, place: FieldPlace, text: str, hand: Hand) -> Writing | None:
         """Write `text` into a field, or draw where a field asks for it; None where there is nothing to write."""
         faint = self._stream.random() < self._profile.faint
-        hand = fainter(hand, _FAINT_GREY) if faint else hand
+        hand = fainter(hand, self._profile.faint_pen) if faint else hand
         if field.kind in ("signature", "diagram"):
             return self._drawn(field, place, hand, faint)
         if not text:
