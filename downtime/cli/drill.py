@@ -39,10 +39,10 @@ def drill(
 ) -> int:
     """Rehearse: make a drill's paper, fill it in, scan it, and keep what is true of it."""
     _need_the_desk()
-    from downtime.drill.batch import Rehearsal, parse_degrade
     from downtime.drill.paper import IssuedPaper, composed_forms
     from downtime.drill.profiles import profile_named
     from downtime.drill.rehearse import new_folders, rehearse
+    from downtime.drill.wanted import Rehearsal, parse_degrade
     from downtime.paper.protect import private_folder
 
     console: Console = context.obj

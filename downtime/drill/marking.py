@@ -36,6 +36,11 @@ class Choice:
     place: FieldPlace
     multiple: bool
 
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The options as they stand in the ids of their boxes."""
+        return tuple(box.id.partition("#")[2].partition("@")[0] for box in self.boxes)
+
     def meant(self, stream: random.Random) -> tuple[int, ...]:
         """Which boxes a person who fills this in would mark: one, or several where that is asked for."""
         if len(self.boxes) == 1:

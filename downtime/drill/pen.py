@@ -10,11 +10,11 @@ from collections.abc import Mapping
 
 from downtime.drill.chance import chance
 from downtime.drill.ink import Surface
-from downtime.drill.marking import Marker, choices_of, is_void_box
+from downtime.drill.marking import Choice, Marker, choices_of, is_void_box
 from downtime.drill.paper import DPI, GreyImage, IssuedPage, IssuedPaper
 from downtime.drill.people import Patient
 from downtime.drill.profiles import Profile
-from downtime.drill.sense import base_id, value_of
+from downtime.drill.sense import base_id, meant_option, value_of
 from downtime.drill.sticking import stick_label
 from downtime.drill.story import story_of
 from downtime.drill.stray import extras_of, write_void
@@ -172,7 +172,11 @@ class _PageWork:
                 found[field.id] = marker.void(field) if void else BoxTruth(field=field.id)
         for choice in choices_of(self._page.places, self._places):
             wanted = self._wanting.wants(choice.boxes[0], choice.place, labelled)
-            meant = choice.meant(self._named("choice", base_id(choice.name))) if wanted else ()
+            meant = self._meant(choice) if wanted else ()
             for truth in marker.mark(choice, meant):
                 found[truth.field] = truth
         return found
+
+    def _meant(self, choice: Choice) -> tuple[int, ...]:
+        known = meant_option(choice.name, choice.options, self._story.scene)
+        return choice.meant(self._named("choice", base_id(choice.name))) if known is None else (known,)

@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from downtime import __version__
-from downtime.drill.batch import Plan, Planned, PlannedFile, Rehearsal, plan_batch
+from downtime.drill.batch import plan_batch
 from downtime.drill.chance import chance
-from downtime.drill.files import FORMATS, Frame
+from downtime.drill.files import FORMATS
 from downtime.drill.foreign import letter, white
 from downtime.drill.paper import IssuedPaper
+from downtime.drill.pdf_files import Frame
 from downtime.drill.pen import Pen
 from downtime.drill.people import Patient, invented_patient
 from downtime.drill.scanner import scan
 from downtime.drill.scanpage import ScanPage, scan_page
 from downtime.drill.truth import LostPage, Repeat, ScannedImage, Shown, Truth, WrittenPage
+from downtime.drill.wanted import Plan, Planned, PlannedFile, Rehearsal
 from downtime.errors import WriteError
 from downtime.page.geometry import PAPER_MM, PaperSize
 from downtime.paper.output import make_folder, write_whole

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -35,6 +36,9 @@ def value_of(field: FieldBox, place: FieldPlace, scene: Scene, stream: random.Ra
     name = base_id(field.id)
     if name.startswith("patient."):
         return _of_patient(name.removeprefix("patient."), scene)
+    known = _about_patient(name.rsplit(".", 1)[-1], scene)
+    if known:
+        return known
     if name == "weight.kg":
         return f"{scene.patient.weight_kg:g}"
     if name == "weight.height_cm":
@@ -86,6 +90,29 @@ def _of_patient(part: str, scene: Scene) -> str:
     return known.get(part, "")
 
 
+def _about_patient(last: str, scene: Scene) -> str:
+    """What a form asks of the patient in a field of its own, as far as it must agree with the page's head."""
+    patient = scene.patient
+    age = (scene.begun.date() - patient.birth_date).days // 365
+    known = {
+        "birth_date": date_words(patient.birth_date),
+        "gender": "woman" if patient.sex == "F" else "man",
+        "estimated_age": str(age),
+        "existing_mrn": patient.number,
+        "true_mrn": patient.number,
+        "age_sex": f"{age} {patient.sex}",
+    }
+    return known.get(last, "")
+
+
+def meant_option(name: str, options: Sequence[str], scene: Scene) -> int | None:
+    """Which option of a choice the page's head decides, None where it decides nothing; options are slugs."""
+    if name.rsplit(".", 1)[-1].partition("@")[0] != "sex":
+        return None
+    wanted = "female" if scene.patient.sex == "F" else "male"
+    return options.index(wanted) if wanted in options else None
+
+
 def _moment(place: FieldPlace, scene: Scene, stream: random.Random) -> datetime:
     """A moment after the sheet was begun: in the hour that is printed, or row after row an hour or so apart."""
     printed = _PRINTED_HOUR.search(place.label)
@@ -97,7 +124,7 @@ def _moment(place: FieldPlace, scene: Scene, stream: random.Random) -> datetime:
 
 
 def _number(spec: FieldSpec | None, stream: random.Random) -> str:
-    low, high, decimals = 0.0, 99.0, spec.decimals or 0 if spec else 0
+    low, high, decimals = 1.0, 24.0, spec.decimals or 0 if spec else 0
     if spec is not None:
         if isinstance(spec.range, tuple):
             low, high = spec.range
@@ -106,7 +133,7 @@ def _number(spec: FieldSpec | None, stream: random.Random) -> str:
         elif spec.range:
             low, high = _usual(spec)
         elif spec.boxes:
-            low, high = 1.0, min(10.0**spec.boxes - 1, 24.0)
+            high = min(10.0**spec.boxes - 1, high)
     value = stream.uniform(low, high)
     text = f"{value:.{decimals}f}"
     return text

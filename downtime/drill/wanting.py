@@ -49,7 +49,8 @@ class Wanting:
         required = place.spec is not None and place.spec.required
         if not (place.in_grid and place.row):
             return stream.random() < (_REQUIRED if required else self._profile.fill)
-        if place.row > self._limit(_grid(name, place.row)) or not self._used(name):
+        alone = self._rows[_grid(name, place.row)] == 1
+        if place.row > self._limit(_grid(name, place.row)) or not (self._used(name) or (alone and required)):
             return False
         return stream.random() < (_REQUIRED if required else 0.5 + self._profile.fill / 2)
 

@@ -22,13 +22,15 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "drill")]
 
 from drill_help import drill_paper  # noqa: E402
 
-from downtime.drill.batch import NO_MISHAPS, Rehearsal, plan_batch  # noqa: E402
+from downtime.drill.batch import plan_batch  # noqa: E402
 from downtime.drill.chance import chance  # noqa: E402
-from downtime.drill.files import FORMATS, Frame  # noqa: E402
+from downtime.drill.files import FORMATS  # noqa: E402
+from downtime.drill.pdf_files import Frame  # noqa: E402
 from downtime.drill.pen import Pen  # noqa: E402
 from downtime.drill.profiles import PROFILES  # noqa: E402
 from downtime.drill.scanner import COMBINATIONS, KINDS, scan  # noqa: E402
 from downtime.drill.scanpage import scan_page  # noqa: E402
+from downtime.drill.wanted import NO_MISHAPS, Rehearsal  # noqa: E402
 
 
 def timed(job: Callable[[], object]) -> tuple[float, object]:

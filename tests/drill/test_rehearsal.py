@@ -13,14 +13,16 @@ from drill_help import RIVERSIDE, ROOT, drill_paper
 from PIL import Image, ImageOps
 
 from downtime.cli.app import run
-from downtime.drill.batch import COMBINATIONS, NO_MISHAPS, Mishaps, Rehearsal, parse_degrade, plan_batch
-from downtime.drill.files import FORMATS, Frame
+from downtime.drill.batch import plan_batch
+from downtime.drill.files import FORMATS
 from downtime.drill.paper import IssuedPaper
+from downtime.drill.pdf_files import Frame
 from downtime.drill.pen import Pen
 from downtime.drill.profiles import PROFILES
 from downtime.drill.rehearse import rehearse
-from downtime.drill.scanner import KINDS
+from downtime.drill.scanner import COMBINATIONS, KINDS
 from downtime.drill.truth import Repeat, Shown, Truth, read_truth
+from downtime.drill.wanted import NO_MISHAPS, Mishaps, Rehearsal, parse_degrade
 from downtime.errors import InputError, UsageError
 from downtime.paper.batch import read_site
 from downtime.paper.packet import make_packet
