@@ -24,7 +24,7 @@ def snapshot(
     once: Annotated[bool, typer.Option("--once", help="Look once and end, as from a scheduler.")] = False,
     settle: Annotated[str, typer.Option(help="How long files must stay unchanged before they are read.")] = "2s",
     accept_fewer: Annotated[
-        bool, typer.Option("--accept-fewer", help="Believe a drop with far fewer patients, or older data, than before.")
+        bool, typer.Option("--accept-fewer", help="Believe a drop with far fewer patients than before.")
     ] = False,
     pre_render: Annotated[
         list[str] | None,

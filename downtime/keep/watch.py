@@ -127,10 +127,11 @@ class Watch:
         if not snapshot.patients:
             raise InputError("no patient stands in the files", do="look whether the export was cut short")
         last = found.last
-        if last is None or self.accept_fewer:
+        if last is None:
             return snapshot
         before, now = last.about.patients or 0, len(snapshot.patients)
-        if before > FEW_PATIENTS and now < before * self.site.facility.snapshots.least_share:
+        too_few = before > FEW_PATIENTS and now < before * self.site.facility.snapshots.least_share
+        if too_few and not self.accept_fewer:
             raise InputError(
                 f"only {now} patients, where the last good snapshot has {before}", why="the export may be cut short",
                 do="if it is right, end the watch, run it with --once --accept-fewer, and start it again",
