@@ -11,11 +11,11 @@ import numpy as np
 
 from downtime.page.marks import MARK_BITS
 from downtime.scan.model import GreyImage
-from downtime.scan.picture import Picture
-from downtime.scan.transform import Array, apply, inverse
+from downtime.scan.picture import Picture, shrunk
+from downtime.scan.transform import Array, apply, inverse, reduced
 
-# Of each side; a page skewed by 5° brings a mark of A4 26 mm further in.
-CORNER_SHARE = 0.28
+# Of each side; a page that lies askew by 5° has its marks up to 34 mm from the edge of the picture.
+CORNER_SHARE = 0.23
 # A mark's side may differ by so much from 10 mm: half the size on a page photographed with much table round it.
 LEAST_SIDE, MOST_SIDE = 0.45, 1.6
 MARK_MM = 10.0
@@ -40,17 +40,20 @@ class FoundMark:
 
 
 def find_marks(picture: Picture) -> tuple[FoundMark, ...]:
-    """Find the marks of a page, by id; each is told once, and one that stands in two places is not told at all."""
+    """Find the marks of a page, by id; each is told once, and one that stands in two places is not told at all.
+
+    A flat scan shows them in its corners at 75 dots an inch. If it does not, they are looked for at twice that, then
+    all over the page.
+    """
     small = picture.small
-    height, width = small.shape
-    high, wide = int(height * CORNER_SHARE), int(width * CORNER_SHARE)
-    found: dict[int, list[Array]] = {}
-    for top in (0, height - high):
-        for left in (0, width - wide):
-            _detect(small, (left, top, wide, high), picture.px_mm, False, found)
-    if len(found) < 4:
-        _detect(small, (0, 0, width, height), picture.px_mm, True, found)
+    half = shrunk(small, 2)
     back = inverse(picture.to_small)
+    found: dict[int, list[Array]] = {}
+    for image, factor, whole in ((half, 2, False), (small, 1, False), (small, 1, True)):
+        for cut in _cuts(image, whole):
+            _detect(image, cut, picture.px_mm / factor, whole, inverse(reduced(factor)), found)
+        if len(found) == len(MARK_BITS):
+            break
     return tuple(
         FoundMark(mark, apply(back, _refined(small, places[0])))
         for mark, places in sorted(found.items())
@@ -58,17 +61,31 @@ def find_marks(picture: Picture) -> tuple[FoundMark, ...]:
     )
 
 
+def _cuts(image: GreyImage, whole: bool) -> list[tuple[int, int, int, int]]:
+    """The corners of an image, or all of it: left, top, width, height."""
+    height, width = image.shape
+    if whole:
+        return [(0, 0, width, height)]
+    high, wide = int(height * CORNER_SHARE), int(width * CORNER_SHARE)
+    return [(left, top, wide, high) for top in (0, height - high) for left in (0, width - wide)]
+
+
 def _detect(
-    small: GreyImage, cut: tuple[int, int, int, int], px_mm: float, thorough: bool, found: dict[int, list[Array]]
+    image: GreyImage,
+    cut: tuple[int, int, int, int],
+    px_mm: float,
+    thorough: bool,
+    to_small: Array,
+    found: dict[int, list[Array]],
 ) -> None:
     left, top, wide, high = cut
     side = MARK_MM * px_mm
     detector = _detector(round(4 * LEAST_SIDE * side), round(4 * MOST_SIDE * side), max(wide, high), thorough)
-    quads, ids, _ = detector.detectMarkers(np.ascontiguousarray(small[top : top + high, left : left + wide]))
+    quads, ids, _ = detector.detectMarkers(np.ascontiguousarray(image[top : top + high, left : left + wide]))
     for quad, mark in zip(quads, [] if ids is None else ids.ravel(), strict=True):
-        corners = quad.reshape(4, 2).astype(np.float64) + np.array([left, top])
+        corners = apply(to_small, quad.reshape(4, 2).astype(np.float64) + np.array([left, top]))
         known = found.setdefault(int(mark), [])
-        if all(np.linalg.norm(corners.mean(axis=0) - place.mean(axis=0)) > side / 2 for place in known):
+        if all(np.linalg.norm(corners.mean(axis=0) - place.mean(axis=0)) > side for place in known):
             known.append(corners)
 
 
@@ -79,8 +96,9 @@ def _detector(least_px: int, most_px: int, longest_px: int, thorough: bool) -> A
     ours = cv2.aruco.Dictionary(whole.bytesList[: len(MARK_BITS)], 4, 1)
     settings = cv2.aruco.DetectorParameters()
     # One window as wide as a cell of the mark is what a flat scan needs; three find marks in shadow, stains and noise.
-    settings.adaptiveThreshWinSizeMin = 13 if thorough else 23
-    settings.adaptiveThreshWinSizeMax = 53 if thorough else 23
+    window = max(least_px // 8 * 2 + 1, 5)
+    settings.adaptiveThreshWinSizeMin = 13 if thorough else window
+    settings.adaptiveThreshWinSizeMax = 53 if thorough else window
     settings.adaptiveThreshWinSizeStep = 20
     settings.minMarkerPerimeterRate = least_px / longest_px
     settings.maxMarkerPerimeterRate = most_px / longest_px

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,27 +92,44 @@ class Registration(_Record):
     stretch: float
 
 
-class BoxScore(_Record):
+@dataclass(frozen=True, slots=True)
+class BoxScore:
     """The ink in one tick box: share of new ink in its inner part, in the whole box, and around it.
 
-    `outline` is how much of the printed outline was found: little of it means that the box is not where it should be.
+    `pale` is the inner share with pale ink counted in. `outline` is how much of the printed outline was found: little
+    of it means that the box is not where it should be. `strokes` says how many strokes leave the box at its left, top,
+    right and bottom. A plain dataclass, as `AreaScore`: a page has hundreds, and pydantic checks them when a reading
+    is read from JSON.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     id: str
     inner: Share
     whole: Share
     around: Share
+    pale: Share = 0.0
     outline: Share = 1.0
+    strokes: tuple[int, int, int, int] = (0, 0, 0, 0)
     streak: bool = False
     off_page: bool = False
 
 
-class AreaScore(_Record):
-    """The ink in one write-in area beyond what was printed there: share, and its largest connected blob in mm²."""
+@dataclass(frozen=True, slots=True)
+class AreaScore:
+    """The ink in one write-in area beyond what was printed there: share, and its largest connected blob in mm².
+
+    `pale_mm2` is the largest blob with pale ink counted in. `printed` says that a kit printed something into the field,
+    which cannot be told from what a pen wrote there.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     id: str
     ink: Share
     blob_mm2: float
+    pale_mm2: float = 0.0
+    printed: bool = False
     streak: bool = False
     off_page: bool = False
 

@@ -26,6 +26,8 @@ RING_MM = 1.6
 # Writing strays: what is so near to a field belongs to it.
 FIELD_ROOM_MM = 2.0
 CODE_ROOM_MM = 2.6
+# Print is expected, and missed, in cells of so many millimetres.
+CELL_MM = 10
 # Page edges, punched holes and the shadows of staples: nothing is called a note there.
 EDGE_MM = 6.0
 
@@ -37,16 +39,19 @@ Mask = NDArray[np.bool_]
 class PageMap:
     """One page of a layout on the rasters: tick boxes as fine pixels, write-in fields and loose places as coarse masks.
 
-    `ticks` are the boxes' left, top, right, bottom edges (n × 4, fine pixels, not rounded). `field_at` is the number of
-    the write-in field at each coarse pixel, 0 for none; `field_px` how many pixels each has that are free of print.
-    `rings` and `ring_px` are the surroundings of the boxes: outer edges in coarse pixels, and pixels free of print.
-    `free` is where the form has no print, `loose` where there is neither print nor any field near.
+    `ticks` and `references` are the boxes' left, top, right, bottom edges (n × 4, fine pixels, not rounded). `field_at`
+    is the number of the write-in field at each coarse pixel, 0 for none; `field_px` how many pixels each has that are
+    free of print. `rings` and `ring_px` are the surroundings of the boxes: outer edges in coarse pixels, and pixels
+    free of print. `free` is where the form has no print, `wanted` the part of it that is looked at: fields and loose
+    places, the latter (`loose`) where there is neither print nor any field near. `print_pieces` is print in pieces of a
+    cell at most, `piece_cells` the row and column of the cell that each lies in.
     """
 
     width: int
     height: int
     tick_ids: tuple[str, ...]
     ticks: NDArray[np.float64]
+    references: NDArray[np.float64]
     areas: tuple[FieldBox, ...]
     rings: Ints
     ring_px: Ints
@@ -54,7 +59,9 @@ class PageMap:
     field_px: Ints
     free: Mask
     loose: Mask
-    print_rects: Ints
+    wanted: Mask
+    print_pieces: Ints
+    piece_cells: Ints
 
     @property
     def coarse_shape(self) -> tuple[int, int]:
@@ -94,9 +101,9 @@ def page_map(key: PageKey) -> PageMap:
     edge = round(EDGE_MM * COARSE)
     inside = np.zeros(shape, bool)
     inside[edge:-edge, edge:-edge] = True
-    edges_mm = np.array([(x, y, x + w, y + h) for x, y, w, h in (tick.at for tick in ticks)], dtype=np.float64).reshape(
-        -1, 4
-    )
+    loose = ~taken & inside
+    pieces, cells = _pieces(page.static_ink, shape)
+    edges_mm = _edges_mm(tick.at for tick in ticks)
     room = np.array([-RING_MM, -RING_MM, RING_MM, RING_MM])
     rings = np.round((edges_mm + room) * COARSE).astype(np.int64)
     return PageMap(
@@ -104,14 +111,17 @@ def page_map(key: PageKey) -> PageMap:
         height=height,
         tick_ids=tuple(tick.id for tick in ticks),
         ticks=edges_mm * FINE,
+        references=_edges_mm(page.references) * FINE,
         areas=areas,
         rings=rings,
         ring_px=rect_sums(running_sums(~printed), rings),
         field_at=field_at,
         field_px=np.bincount(field_at.ravel(), minlength=len(areas) + 1),
         free=~printed,
-        loose=~taken & inside,
-        print_rects=_rects(page.static_ink, shape),
+        loose=loose,
+        wanted=loose | (field_at > 0),
+        print_pieces=pieces,
+        piece_cells=cells,
     )
 
 
@@ -123,10 +133,14 @@ def running_sums(mask: NDArray[np.bool_]) -> NDArray[np.int32]:
 def rect_sums(sums: NDArray[np.int32], edges: Ints) -> Ints:
     """The sum in n rectangles (left, top, right, bottom in pixels), from running sums."""
     high, wide = sums.shape[0] - 1, sums.shape[1] - 1
-    left, right = np.clip(edges[:, 0], 0, wide), np.clip(edges[:, 2], 0, wide)
-    top, bottom = np.clip(edges[:, 1], 0, high), np.clip(edges[:, 3], 0, high)
+    left, top, right, bottom = np.minimum(np.maximum(edges, 0), (wide, high, wide, high)).T
     total = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
     return np.asarray(total, dtype=np.int64)
+
+
+def _edges_mm(boxes: Iterable[Box]) -> NDArray[np.float64]:
+    """Left, top, right and bottom of boxes."""
+    return np.array([(x, y, x + w, y + h) for x, y, w, h in boxes], dtype=np.float64).reshape(-1, 4)
 
 
 def _slices(box: Box, room_mm: float) -> tuple[slice, slice]:
@@ -141,11 +155,21 @@ def _paint(mask: Mask, boxes: Iterable[Box], room_mm: float) -> None:
         mask[_slices(box, room_mm)] = True
 
 
-def _rects(boxes: Iterable[Box], shape: tuple[int, int]) -> Ints:
-    """Left, top, right, bottom of each place of print in coarse pixels, at least one pixel wide and high."""
-    rects = []
+def _pieces(boxes: Iterable[Box], shape: tuple[int, int]) -> tuple[Ints, Ints]:
+    """Print cut at the borders of cells: left, top, right, bottom in coarse pixels, and each piece's row and column."""
+    side = CELL_MM * COARSE
+    pieces, cells = [], []
     for x, y, w, h in boxes:
         left, top = min(max(int(x * COARSE), 0), shape[1] - 1), min(max(int(y * COARSE), 0), shape[0] - 1)
         right, bottom = min(int((x + w) * COARSE) + 1, shape[1]), min(int((y + h) * COARSE) + 1, shape[0])
-        rects.append((left, top, max(right, left + 1), max(bottom, top + 1)))
-    return np.array(rects, dtype=np.int64).reshape(-1, 4)
+        for row in range(top // side, (bottom - 1) // side + 1):
+            for column in range(left // side, (right - 1) // side + 1):
+                piece = (
+                    max(left, column * side), max(top, row * side),
+                    min(right, (column + 1) * side), min(bottom, (row + 1) * side),
+                )  # fmt: skip
+                # The end of a line that reaches a pixel into the next cell proves nothing.
+                if max(piece[2] - piece[0], piece[3] - piece[1]) >= COARSE:
+                    pieces.append(piece)
+                    cells.append((row, column))
+    return np.array(pieces, dtype=np.int64).reshape(-1, 4), np.array(cells, dtype=np.int64).reshape(-1, 2)

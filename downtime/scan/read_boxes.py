@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from downtime.scan.ink import InkPage
-from downtime.scan.page_map import FINE, PageMap, rect_sums, running_sums
+from downtime.scan.model import GreyImage
+from downtime.scan.page_map import COARSE, FINE, PageMap, rect_sums, running_sums
 
 # ± 1 mm: vxsuite searches 0.9 mm.
 SEARCH_PX = FINE
@@ -18,26 +19,30 @@ NEIGHBOURS = 9
 APART_PX = 2
 INNER_PART = 0.8
 _OUTLINE_MM = 0.35
+STROKE_LINE_MM = 0.6
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
 class TickScores(NamedTuple):
-    """What stands in n tick boxes: shares of ink, how much of the outline was found, and its shift in fine pixels."""
+    """What stands in n tick boxes: shares of ink, how much of the outline was found, and its shift in fine pixels.
+
+    `strokes` counts on each side (left, top, right, bottom) the strokes that leave the box there.
+    """
 
     inner: Floats
     whole: Floats
     outline: Floats
     shift: Ints
+    strokes: Ints
 
 
-def score_ticks(page: InkPage, where: PageMap, edges: Floats | None = None) -> TickScores:
-    """Score the tick boxes of a page, or boxes at other `edges` (fine pixels)."""
-    edges = where.ticks if edges is None else edges
+def score_ticks(page: InkPage, edges: Floats) -> TickScores:
+    """Score boxes at these edges (left, top, right, bottom in fine pixels)."""
     if not len(edges):
         none = np.zeros(0)
-        return TickScores(none, none, none, np.zeros((0, 2), np.int64))
+        return TickScores(none, none, none, np.zeros((0, 2), np.int64), np.zeros((0, 4), np.int64))
     across, down = _profiles(page.sums, edges, 0), _profiles(page.sums, edges, 1)
     sizes = np.round(edges[:, 2:] - edges[:, :2]).astype(np.int64)
     shift_x, found_x = _best_shift(across, sizes[:, 0], edges)
@@ -49,6 +54,7 @@ def score_ticks(page: InkPage, where: PageMap, edges: Floats | None = None) -> T
         whole=_share(page.sums, _shrunk(moved, _OUTLINE_MM * FINE)),
         outline=(found_x + found_y) / 2,
         shift=shift,
+        strokes=_leaving(page.fine, moved),
     )
 
 
@@ -106,7 +112,32 @@ def _share(sums: NDArray[np.int32], edges: Ints) -> Floats:
     return np.asarray(np.clip(rect_sums(sums, edges) / area, 0.0, 1.0), dtype=np.float64)
 
 
-def surroundings(page: InkPage, where: PageMap) -> Floats:
+def _leaving(fine: GreyImage, edges: Floats) -> Ints:
+    """How many strokes cross a line just outside each side of each box: left, top, right, bottom."""
+    off = round(STROKE_LINE_MM * FINE)
+    box = np.round(edges).astype(np.int64)
+    count = int((box[:, 2:] - box[:, :2]).max()) + 1
+    along = np.arange(count)
+    rows, columns = fine.shape
+    x = np.clip(box[:, :1] + along, 0, columns - 1)
+    y = np.clip(box[:, 1:2] + along, 0, rows - 1)
+    left, right = np.clip(box[:, :1] - off, 0, columns - 1), np.clip(box[:, 2:3] + off, 0, columns - 1)
+    top, bottom = np.clip(box[:, 1:2] - off, 0, rows - 1), np.clip(box[:, 3:] + off, 0, rows - 1)
+    lines = np.stack([fine[y, left], fine[top, x], fine[y, right], fine[bottom, x]], axis=1).astype(np.int8)
+    # A line that is dark all along is a printed one, or the edge of a stain: no stroke crosses it.
+    full = lines.mean(axis=2) > 0.8
+    begun = (np.diff(lines, axis=2, prepend=0) > 0).sum(axis=2)
+    return np.asarray(np.where(full, 0, begun), dtype=np.int64)
+
+
+def surroundings(ink: NDArray[np.bool_], where: PageMap) -> Floats:
     """The share of ink around each tick box of a page, where there is no print."""
-    ink = rect_sums(running_sums(page.coarse & where.free), where.rings)
-    return np.asarray(np.clip(ink / np.maximum(where.ring_px, 1), 0.0, 1.0), dtype=np.float64)
+    found = rect_sums(running_sums(ink), where.rings)
+    return np.asarray(np.clip(found / np.maximum(where.ring_px, 1), 0.0, 1.0), dtype=np.float64)
+
+
+def pale_inner(pale: NDArray[np.bool_], where: PageMap, shift: Ints) -> Floats:
+    """The share of pale and full ink inside each tick box of a page."""
+    moved = (where.ticks + np.tile(shift, 2)) / (FINE / COARSE)
+    by = (1 - INNER_PART) / 2 * (moved[:, 2:] - moved[:, :2])
+    return _share(running_sums(pale), _shrunk(moved, by))

@@ -14,9 +14,12 @@ from downtime.scan.find_marks import MARK_MM, FoundMark
 from downtime.scan.model import GreyImage, HowRead
 from downtime.scan.picture import Picture
 from downtime.scan.repair import LEAST_AGREEMENT, PATCH_MODULE_PX, PATCH_PX, PATCH_QUIET, agreement, repaired
-from downtime.scan.transform import Array, apply, corners, fit_homography, inverse
+from downtime.scan.transform import Array, apply, corners, inverse
 
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+
+_EDGE = PATCH_QUIET * PATCH_MODULE_PX - 0.5
+_PATCH = corners(_EDGE, _EDGE, MODULES * PATCH_MODULE_PX, MODULES * PATCH_MODULE_PX).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +92,14 @@ def _upright(mark: FoundMark) -> Array:
     return np.array([[across[0], down[0], start[0]], [across[1], down[1], start[1]], [0.0, 0.0, 1.0]])
 
 
-def _patch_corners() -> Array:
-    edge = PATCH_QUIET * PATCH_MODULE_PX - 0.5
-    side = MODULES * PATCH_MODULE_PX
-    return corners(edge, edge, side, side)
+def _to_square(square: Array) -> Array:
+    """The pixels of a patch to those of the image."""
+    return np.asarray(cv2.getPerspectiveTransform(_PATCH, square.astype(np.float32)), np.float64)
 
 
 def _patch(image: GreyImage, square: Array) -> GreyImage:
     """The code upright with its quiet zone, `PATCH_PX` square."""
-    to_px = fit_homography(_patch_corners(), square)
+    to_px = _to_square(square)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     cut = cv2.warpPerspective(image, to_px, (PATCH_PX, PATCH_PX), flags=flags, borderValue=255.0)
     return np.asarray(cut, np.uint8)
@@ -108,7 +110,7 @@ def _zxing(image: GreyImage) -> list[zxingcpp.Barcode]:
 
 
 def _in_patch(patch: GreyImage, square: Array) -> list[FoundCode]:
-    back = fit_homography(_patch_corners(), square)
+    back = _to_square(square)
     return [FoundCode(code.text, apply(back, _corners_of(code)), HowRead.CODE) for code in _zxing(patch)]
 
 
@@ -129,9 +131,9 @@ def _whole_page(picture: Picture, patches: list[GreyImage], squares: list[Array]
 def _second_decoder(picture: Picture, patches: list[GreyImage], squares: list[Array]) -> list[FoundCode]:
     """OpenCV's decoder on the squares, or on the working copy where no mark told where the codes stand."""
     detector = cv2.QRCodeDetectorAruco()
-    views = [
-        (patch, fit_homography(_patch_corners(), square)) for patch, square in zip(patches, squares, strict=True)
-    ] or [(picture.small, inverse(picture.to_small))]
+    views = [(patch, _to_square(square)) for patch, square in zip(patches, squares, strict=True)] or [
+        (picture.small, inverse(picture.to_small))
+    ]
     found = []
     for view, back in views:
         done, texts, places, _ = detector.detectAndDecodeMulti(view)

@@ -6,6 +6,7 @@ from the page's top-left corner. A page that is scanned flat needs six of the ni
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,22 +56,10 @@ def corners(x: float, y: float, w: float, h: float) -> Array:
 def fit_homography(page_mm: Array, pixels: Array) -> Array:
     """The homography that maps the page points to the pixels with the least squared error (four points at least).
 
-    Solved by the direct linear transform on normalised points (Hartley, "In defense of the eight-point algorithm",
-    1997), without outlier rejection: what is no mark was left out before.
+    Without rejection of outliers: what is no mark was left out before.
     """
-    normal_mm, normal_px = _normaliser(page_mm), _normaliser(pixels)
-    a, b = apply(normal_mm, page_mm), apply(normal_px, pixels)
-    x, y, u, v = a[:, 0], a[:, 1], b[:, 0], b[:, 1]
-    one, zero = np.ones_like(x), np.zeros_like(x)
-    rows = np.concatenate(
-        [
-            np.stack([x, y, one, zero, zero, zero, -u * x, -u * y, -u], axis=1),
-            np.stack([zero, zero, zero, x, y, one, -v * x, -v * y, -v], axis=1),
-        ]
-    )
-    solution = np.linalg.svd(rows)[2][-1].reshape(3, 3)
-    found = np.linalg.inv(normal_px) @ solution @ normal_mm
-    return np.asarray(found / found[2, 2], dtype=np.float64)
+    found, _ = cv2.findHomography(page_mm, pixels, 0)
+    return np.asarray(found, dtype=np.float64)
 
 
 def fit_affine(page_mm: Array, pixels: Array) -> Array:
@@ -87,9 +76,3 @@ def fit_similarity(page_mm: Array, pixels: Array) -> Array:
     design = np.concatenate([np.stack([x, -y, one, zero], axis=1), np.stack([y, x, zero, one], axis=1)])
     a, b, c, d = np.linalg.lstsq(design, np.concatenate([pixels[:, 0], pixels[:, 1]]), rcond=None)[0]
     return np.array([[a, -b, c], [b, a, d], [0.0, 0.0, 1.0]])
-
-
-def _normaliser(points: Array) -> Array:
-    middle = points.mean(axis=0)
-    spread = float(np.sqrt(((points - middle) ** 2).sum(axis=1).mean() / 2)) or 1.0
-    return np.array([[1 / spread, 0.0, -middle[0] / spread], [0.0, 1 / spread, -middle[1] / spread], [0.0, 0.0, 1.0]])

@@ -1,0 +1,49 @@
+"""Where a page's own print is missing: torn off, folded over, covered. A field there must not pass for an empty one."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from downtime.scan.page_map import CELL_MM, COARSE, PageMap, rect_sums, running_sums
+
+# A piece of print shows as ink on this share of its place at least: letters cover about a fifth of theirs.
+LEAST_SEEN = 0.04
+# Of the print around a place so little is seen where the paper is gone; faint print shows here and there.
+MISSING_SHARE = 0.25
+
+Mask = NDArray[np.bool_]
+
+
+def missing_cells(ink: Mask, where: PageMap) -> Mask:
+    """Cells of 10 mm in which print is expected and none is seen, nor much around them: rows × columns of the page."""
+    pieces = where.print_pieces
+    shape = -(-where.free.shape[0] // (CELL_MM * COARSE)), -(-where.free.shape[1] // (CELL_MM * COARSE))
+    if not len(pieces):
+        return np.zeros(shape, bool)
+    area = (pieces[:, 2] - pieces[:, 0]) * (pieces[:, 3] - pieces[:, 1])
+    seen = rect_sums(running_sums(ink), pieces) >= LEAST_SEEN * area
+    cell = where.piece_cells[:, 0] * shape[1] + where.piece_cells[:, 1]
+    expected = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
+    present = np.bincount(cell, weights=seen, minlength=shape[0] * shape[1]).reshape(shape)
+    around_expected, around_present = _around(expected), _around(present)
+    gone: Mask = (expected > 0) & (present == 0) & (around_present <= MISSING_SHARE * around_expected)
+    return gone
+
+
+def on_missing(cells: Mask, boxes_mm: NDArray[np.float64]) -> Mask:
+    """Of n boxes (x, y, w, h in mm), which touch a missing cell."""
+    if not len(boxes_mm) or not cells.any():
+        return np.zeros(len(boxes_mm), bool)
+    sums = running_sums(cells)
+    left, top = np.floor(boxes_mm[:, 0] / CELL_MM), np.floor(boxes_mm[:, 1] / CELL_MM)
+    right = np.floor((boxes_mm[:, 0] + boxes_mm[:, 2]) / CELL_MM) + 1
+    bottom = np.floor((boxes_mm[:, 1] + boxes_mm[:, 3]) / CELL_MM) + 1
+    edges = np.stack([left, top, right, bottom], axis=1).astype(np.int64)
+    return np.asarray(rect_sums(sums, edges) > 0)
+
+
+def _around(cells: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The sum over each cell and its eight neighbours."""
+    return np.asarray(cv2.boxFilter(cells, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT), np.float64)

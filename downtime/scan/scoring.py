@@ -1,0 +1,96 @@
+"""All scores of a page that was identified and registered: boxes, areas, reference boxes, streaks, what is missing."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from downtime.page.layout import FieldBox
+from downtime.scan.ink import InkPage, ink_page, off_image
+from downtime.scan.known import IssuedPage
+from downtime.scan.missing import missing_cells, on_missing
+from downtime.scan.model import AreaScore, BoxScore, PageReading, Quality, Registration
+from downtime.scan.page_map import TICKS, Mask, PageKey, PageMap, page_map
+from downtime.scan.picture import Picture
+from downtime.scan.read_areas import AreaScores, score_areas
+from downtime.scan.read_boxes import TickScores, pale_inner, score_ticks, surroundings
+from downtime.scan.streaks import Streak, erase, find_streaks
+
+
+def scored(reading: PageReading, picture: Picture, issued: IssuedPage, place: Registration) -> PageReading:
+    """The reading with every score of the page."""
+    where = page_map(PageKey(issued.sheet.layout, issued.index, issued.layout))
+    page = ink_page(picture, place, issued.page_layout, where)
+    streaks = find_streaks(page.pale)
+    gone = missing_cells(page.pale, where)
+    new, pale = page.ink & where.wanted, page.pale & where.wanted
+    erase(new, streaks)
+    erase(pale, streaks)
+    areas = score_areas(new, pale, where)
+    size = reading.width_px, reading.height_px
+
+    def lost(fields: list[FieldBox]) -> Mask:
+        boxes = np.array([field.at for field in fields]).reshape(-1, 4)
+        return off_image(place, boxes, *size) | on_missing(gone, boxes)
+
+    scores = score_ticks(page, np.concatenate([where.ticks, where.references]))
+    ticks = [field for field in issued.page_layout.fields if field.kind in TICKS]
+    size_mm = issued.layout.width_mm, issued.layout.height_mm
+    return reading.model_copy(
+        update={
+            "registration": place,
+            "boxes": _boxes(page, where, scores, lost(ticks), _crossed(ticks, streaks, size_mm)),
+            "areas": _areas(issued, where, areas, lost(list(where.areas)), streaks),
+            "quality": Quality(
+                paper=page.paper,
+                print=page.print,
+                noise=areas.specks / page.ink.size,
+                references=tuple(scores.inner[len(where.ticks) :].tolist()),
+                streaks_mm=tuple(round(streak.begin_mm, 1) for streak in streaks),
+            ),
+            "loose_ink_mm2": areas.loose_mm2,
+            "ink": float(page.ink.mean()),
+        }
+    )
+
+
+def _boxes(page: InkPage, where: PageMap, scores: TickScores, lost: Mask, crossed: list[bool]) -> tuple[BoxScore, ...]:
+    """Boxes as records; the scores of the reference boxes stand behind those of the page's own."""
+    count = len(where.ticks)
+    around = surroundings(page.ink & where.free, where)
+    pale = pale_inner(page.pale, where, scores.shift[:count])
+    columns = (scores.inner[:count], scores.whole[:count], around, pale, scores.outline[:count])
+    strokes = map(tuple, scores.strokes[:count].tolist())
+    return tuple(
+        BoxScore(
+            id=name, inner=inner, whole=whole, around=ring, pale=faint, outline=outline, strokes=leaving,
+            streak=streak, off_page=off,
+        )
+        for name, inner, whole, ring, faint, outline, leaving, streak, off in zip(
+            where.tick_ids, *(column.tolist() for column in columns), strokes, crossed,
+            lost.tolist(), strict=True,
+        )
+    )  # fmt: skip
+
+
+def _areas(
+    issued: IssuedPage, where: PageMap, scores: AreaScores, lost: Mask, streaks: tuple[Streak, ...]
+) -> tuple[AreaScore, ...]:
+    size_mm = issued.layout.width_mm, issued.layout.height_mm
+    columns = (scores.ink, scores.blob_mm2, scores.pale_mm2)
+    printed = issued.sheet.printed_in if issued.sheet.printed else lambda _: ""
+    return tuple(
+        AreaScore(
+            id=field.id, ink=share, blob_mm2=round(blob, 3), pale_mm2=round(faint, 3),
+            printed=bool(printed(field.id)), streak=streak, off_page=off,
+        )
+        for field, share, blob, faint, streak, off in zip(
+            where.areas, *(column.tolist() for column in columns), _crossed(list(where.areas), streaks, size_mm),
+            lost.tolist(), strict=True,
+        )
+    )  # fmt: skip
+
+
+def _crossed(fields: list[FieldBox], streaks: tuple[Streak, ...], size_mm: tuple[float, float]) -> list[bool]:
+    if not streaks:
+        return [False] * len(fields)
+    return [any(streak.touches(*field.at, *size_mm) for streak in streaks) for field in fields]
