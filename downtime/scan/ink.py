@@ -23,6 +23,9 @@ from downtime.scan.transform import Array, apply, as_array, inverse, raster
 INK_PART = 0.42
 # What a pen that hardly writes leaves is a quarter of the way; so is what shows through from the back.
 PALE_PART = 0.25
+# Out of focus, thin strokes are pale: ink and pale are then parts of what the thin printed lines of the page show.
+INK_OF_LINE, PALE_OF_LINE = 0.55, 0.33
+_LEAST_PART = 0.14
 _PAPER_CELL = 8
 _PAPER_REACH = 9
 # With less difference between paper and print than this, noise would pass for ink.
@@ -95,9 +98,12 @@ def ink_page(picture: Picture, registration: Registration, page: PageLayout, whe
     paper = np.asarray(cv2.blur(cv2.dilate(cells, reach), (_PAPER_REACH, _PAPER_REACH)), np.uint8)
     paper_grey, print_grey = float(np.median(paper)), _print_grey(work.grey, page)
     # In shadow print and pen get darker with the paper, so a threshold is a share of it.
-    contrast = max(paper_grey - print_grey, _LEAST_CONTRAST) / max(paper_grey, 1.0)
-    fine = work.darker(paper, 1 - INK_PART * contrast, work.fine)
-    pale = work.darker(paper, 1 - PALE_PART * contrast, work.pale)
+    contrast = max(paper_grey - print_grey, _LEAST_CONTRAST)
+    line = (paper_grey - _line_grey(work.grey, page, paper_grey)) / contrast
+    ink_part, pale_part = min(INK_PART, INK_OF_LINE * line), min(PALE_PART, PALE_OF_LINE * line)
+    contrast /= max(paper_grey, 1.0)
+    fine = work.darker(paper, 1 - max(ink_part, _LEAST_PART) * contrast, work.fine)
+    pale = work.darker(paper, 1 - max(pale_part, _LEAST_PART) * contrast, work.pale)
     cv2.integral(fine, work.sums)
     return InkPage(fine, work.sums, _halved(fine), _halved(pale), paper_grey, print_grey)
 
@@ -116,6 +122,21 @@ def _print_grey(grey: GreyImage, page: PageLayout) -> float:
         greys.append(float(np.partition(mark, mark.size // 3)[mark.size // 3]) if mark.size else 0.0)
     # A mark that is torn off or under a stain is lighter or darker than the others.
     return float(np.median(greys)) if greys else 0.0
+
+
+def _line_grey(grey: GreyImage, page: PageLayout, paper: float) -> float:
+    """How dark the thin printed lines of this page are: the edges of its empty and its crossed reference box."""
+    lines = []
+    for x, y, w, h in page.references[:2]:
+        left, top, right, bottom = (round(mm * FINE) for mm in (x, y, x + w, y + h))
+        upright = grey[top + 4 : bottom - 4, max(left - FINE, 0) : right + FINE].mean(axis=0)
+        level = grey[max(top - FINE, 0) : bottom + FINE, left + 4 : right - 4].mean(axis=1)
+        for profile in (upright, level):
+            half = profile.size // 2
+            lines += [float(profile[:half].min()), float(profile[half:].min())] if half else []
+    # The stroke of the cross is no edge, but as thin; where the boxes are torn off, lines are as they should be.
+    found = float(np.median(lines)) if lines else 0.0
+    return found if found < 0.85 * paper else 0.0
 
 
 def off_image(registration: Registration, boxes_mm: Array, width_px: int, height_px: int) -> Mask:

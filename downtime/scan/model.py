@@ -96,10 +96,11 @@ class Registration(_Record):
 class BoxScore:
     """The ink in one tick box: share of new ink in its inner part, in the whole box, and around it.
 
-    `pale` is the inner share with pale ink counted in. `outline` is how much of the printed outline was found: little
-    of it means that the box is not where it should be. `strokes` says how many strokes leave the box at its left, top,
-    right and bottom. A plain dataclass, as `AreaScore`: a page has hundreds, and pydantic checks them when a reading
-    is read from JSON.
+    `pale` is the share of the innermost part with pale ink counted in. `outline` is how much of the printed outline was
+    found: little of it means that the box is not where it should be. `strokes` says how many strokes leave the box at
+    its left, top, right and bottom; `span` over what part of the inner width and height the ink reaches.
+
+    A plain dataclass, as `AreaScore`: a page has hundreds; pydantic checks them when a reading comes from JSON.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -111,6 +112,7 @@ class BoxScore:
     pale: Share = 0.0
     outline: Share = 1.0
     strokes: tuple[int, int, int, int] = (0, 0, 0, 0)
+    span: tuple[float, float] = (0.0, 0.0)
     streak: bool = False
     off_page: bool = False
 

@@ -18,6 +18,8 @@ SEARCH_PX = FINE
 NEIGHBOURS = 9
 APART_PX = 2
 INNER_PART = 0.8
+# Out of focus, the pale rim of the outline reaches further in.
+PALE_INNER_PART = 0.6
 _OUTLINE_MM = 0.35
 STROKE_LINE_MM = 0.6
 
@@ -28,7 +30,8 @@ Ints = NDArray[np.int64]
 class TickScores(NamedTuple):
     """What stands in n tick boxes: shares of ink, how much of the outline was found, and its shift in fine pixels.
 
-    `strokes` counts on each side (left, top, right, bottom) the strokes that leave the box there.
+    `strokes` counts on each side (left, top, right, bottom) the strokes that leave the box there; `span` is the part of
+    the inner width and height over which there is ink.
     """
 
     inner: Floats
@@ -36,13 +39,14 @@ class TickScores(NamedTuple):
     outline: Floats
     shift: Ints
     strokes: Ints
+    span: Floats
 
 
 def score_ticks(page: InkPage, edges: Floats) -> TickScores:
     """Score boxes at these edges (left, top, right, bottom in fine pixels)."""
     if not len(edges):
         none = np.zeros(0)
-        return TickScores(none, none, none, np.zeros((0, 2), np.int64), np.zeros((0, 4), np.int64))
+        return TickScores(none, none, none, np.zeros((0, 2), np.int64), np.zeros((0, 4), np.int64), np.zeros((0, 2)))
     across, down = _profiles(page.sums, edges, 0), _profiles(page.sums, edges, 1)
     sizes = np.round(edges[:, 2:] - edges[:, :2]).astype(np.int64)
     shift_x, found_x = _best_shift(across, sizes[:, 0], edges)
@@ -55,6 +59,7 @@ def score_ticks(page: InkPage, edges: Floats) -> TickScores:
         outline=(found_x + found_y) / 2,
         shift=shift,
         strokes=_leaving(page.fine, moved),
+        span=_span(page.sums, moved),
     )
 
 
@@ -112,6 +117,22 @@ def _share(sums: NDArray[np.int32], edges: Ints) -> Floats:
     return np.asarray(np.clip(rect_sums(sums, edges) / area, 0.0, 1.0), dtype=np.float64)
 
 
+def _span(sums: NDArray[np.int32], edges: Floats) -> Floats:
+    """From the first to the last column, and row, with ink in each box's inner part, as shares of it."""
+    inner = _shrunk(edges, (1 - INNER_PART) / 2 * (edges[:, 2:] - edges[:, :2]))
+    spans = []
+    for axis in (0, 1):
+        count = int((inner[:, 2 + axis] - inner[:, axis]).min())
+        lines = np.clip(inner[:, axis : axis + 1] + np.arange(count + 1), 0, sums.shape[1 - axis] - 1)
+        low = np.clip(inner[:, 1 - axis : 2 - axis], 0, sums.shape[axis] - 1)
+        high = np.clip(inner[:, 3 - axis : 4 - axis], 0, sums.shape[axis] - 1)
+        running = (sums[high, lines] - sums[low, lines]) if axis == 0 else (sums[lines, high] - sums[lines, low])
+        dark = np.diff(running, axis=1) > 0
+        first, last = dark.argmax(axis=1), count - dark[:, ::-1].argmax(axis=1)
+        spans.append(np.where(dark.any(axis=1), (last - first) / max(count, 1), 0.0))
+    return np.stack(spans, axis=1)
+
+
 def _leaving(fine: GreyImage, edges: Floats) -> Ints:
     """How many strokes cross a line just outside each side of each box: left, top, right, bottom."""
     off = round(STROKE_LINE_MM * FINE)
@@ -139,5 +160,5 @@ def surroundings(ink: NDArray[np.bool_], where: PageMap) -> Floats:
 def pale_inner(pale: NDArray[np.bool_], where: PageMap, shift: Ints) -> Floats:
     """The share of pale and full ink inside each tick box of a page."""
     moved = (where.ticks + np.tile(shift, 2)) / (FINE / COARSE)
-    by = (1 - INNER_PART) / 2 * (moved[:, 2:] - moved[:, :2])
+    by = (1 - PALE_INNER_PART) / 2 * (moved[:, 2:] - moved[:, :2])
     return _share(running_sums(pale), _shrunk(moved, by))

@@ -59,14 +59,14 @@ def _boxes(page: InkPage, where: PageMap, scores: TickScores, lost: Mask, crosse
     around = surroundings(page.ink & where.free, where)
     pale = pale_inner(page.pale, where, scores.shift[:count])
     columns = (scores.inner[:count], scores.whole[:count], around, pale, scores.outline[:count])
-    strokes = map(tuple, scores.strokes[:count].tolist())
+    strokes, spans = (map(tuple, column[:count].tolist()) for column in (scores.strokes, scores.span))
     return tuple(
         BoxScore(
-            id=name, inner=inner, whole=whole, around=ring, pale=faint, outline=outline, strokes=leaving,
+            id=name, inner=inner, whole=whole, around=ring, pale=faint, outline=outline, strokes=leaving, span=span,
             streak=streak, off_page=off,
         )
-        for name, inner, whole, ring, faint, outline, leaving, streak, off in zip(
-            where.tick_ids, *(column.tolist() for column in columns), strokes, crossed,
+        for name, inner, whole, ring, faint, outline, leaving, span, streak, off in zip(
+            where.tick_ids, *(column.tolist() for column in columns), strokes, spans, crossed,
             lost.tolist(), strict=True,
         )
     )  # fmt: skip
