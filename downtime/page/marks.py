@@ -23,8 +23,11 @@ MARK_BITS: dict[int, tuple[str, ...]] = {
 }
 """Rows of each mark from the top, with its black border: 1 is dark, 0 is white."""
 
-REFERENCE_STATES = ("empty", "crossed", "filled")
-"""How the reference boxes of every page are printed, in order: they tell a reader what ink looks like on this page."""
+REFERENCE_STATES = ("empty", "crossed", "filled", "pale")
+"""How the reference boxes of every page are printed, in order: they tell a reader what ink looks like on this page.
+
+The pale one is crossed in the grey of a light pen: a scan in which it is lost has lost such pens as well.
+"""
 
 
 class MarkCorner(IntEnum):

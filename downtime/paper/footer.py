@@ -13,6 +13,8 @@ from downtime.paper.pieces import Drawn, Sketch
 from downtime.paper.textflow import ellipsized, wrap
 
 KIT_LINE = 1
+# Blue ballpoint as a grey scanner sees it.
+PALE_PEN_GRAY = 0.45
 
 
 FOOT_FIRST_MM = 3.0
@@ -78,23 +80,25 @@ def draw_footer(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages
     if not imprint.signed:
         tail = "UNSIGNED  ·  " + tail
     right = min([foot.right, *(place.x - 2 for place in frame.site_codes if place.y > foot.y)])
-    room_tail = right - frame.references[2].right - 4
+    room_tail = right - frame.references[-1].right - 4
     shown, size = fitted_text(tail, "regular", 8, room_tail, 6.5)
-    x, y = frame.references[2].right + 3, frame.references[0].bottom - 1.0
+    x, y = frame.references[-1].right + 3, frame.references[0].bottom - 1.0
     sketch.ink(Text(x, y, shown, size, gray=LABEL_GRAY))
     return sketch.done()
 
 
 def draw_references(sketch: Sketch, frame: Frame) -> None:
-    """Three boxes, one empty, one crossed, one filled: they tell a reader what ink looks like on this page."""
-    empty, crossed, filled = frame.references[:3]
+    """Boxes empty, crossed, filled, and crossed in pale grey: they tell a reader what ink looks like on this page."""
+    empty, crossed, filled, pale = frame.references
     sketch.ink(Text(frame.footer.x, empty.bottom - 1.2, "ink reference", 8, gray=LABEL_GRAY))
     sketch.ink(Box(empty, STRUCTURE_PT), Box(crossed, STRUCTURE_PT), Box(filled, STRUCTURE_PT, fill=0.0))
-    inner = crossed.inset(0.5)
-    sketch.ink(
-        Line(inner.x, inner.y, inner.right, inner.bottom, 1.0, 0),
-        Line(inner.x, inner.bottom, inner.right, inner.y, 1.0, 0),
-    )
+    sketch.ink(Box(pale, STRUCTURE_PT))
+    for place, gray in ((crossed, 0.0), (pale, PALE_PEN_GRAY)):
+        inner = place.inset(0.5)
+        sketch.ink(
+            Line(inner.x, inner.y, inner.right, inner.bottom, 1.0, gray),
+            Line(inner.x, inner.bottom, inner.right, inner.y, 1.0, gray),
+        )
 
 
 def _draw_strip(sketch: Sketch, form: FormSpec, strip: Rect, suffix: str) -> None:

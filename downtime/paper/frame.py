@@ -12,6 +12,7 @@ from typing import Literal
 
 from downtime.library.schema import FormSpec, Scope
 from downtime.page.geometry import PaperSize, Rect, page_mm
+from downtime.page.marks import REFERENCE_STATES
 
 CodePosition = Literal["header", "footer"]
 
@@ -133,7 +134,7 @@ def build_frame(
     }
     references = tuple(
         Rect(footer.x + 22.0 + index * (REFERENCE_MM + 2.2), reference_y, REFERENCE_MM, REFERENCE_MM)
-        for index in range(3)
+        for index in range(len(REFERENCE_STATES))
     )
     return Frame(
         paper=paper,

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 
-from downtime.page.layout import PageLayout, choice_of
+from downtime.page.layout import PageLayout
 from downtime.page.states import PageReason, PageState
-from downtime.scan.model import AreaScore, BoxScore, Mark, PageReading, PageVerdict, Quality
+from downtime.scan.decide_boxes import box_marks, conflicting
+from downtime.scan.model import AreaScore, Mark, PageReading, PageVerdict, Quality
 from downtime.scan.thresholds import Thresholds
 
 VOID = "reentry#void"
-# What the crossed reference box scores on a clean page: two strokes of 1 pt across 3.36 mm.
-CROSSED_CLEAN = 0.28
-# A page whose print came out thin or thick moves the thresholds with it, but not without bounds.
-_LEAST_GAIN, _MOST_GAIN = 0.7, 1.5
+# A page without any code and with less ink than this is an empty back: dust, and the words that it is empty.
+BLANK_INK = 0.0006
 
 _STATE_OF: dict[PageReason, PageState] = {
     PageReason.NO_CODE: PageState.UNIDENTIFIED,
@@ -29,8 +27,6 @@ _STATE_OF: dict[PageReason, PageState] = {
     PageReason.DOES_NOT_FIT: PageState.UNREGISTERED,
     PageReason.SCALE_TOO_FAR_OFF: PageState.UNREGISTERED,
 }
-# Where too little is printed to know a page by, and nothing is written: mm² of ink of a whole page.
-BLANK_INK = 0.0004
 
 
 def decide(
@@ -41,31 +37,24 @@ def decide(
     In a rehearsal drill pages are read like live ones; otherwise they are set apart, whatever stands on them.
     """
     notes = set(reading.notes)
+    is_drill = reading.identity is not None and reading.identity.drill and not rehearsal
     if reading.failure is not None:
-        state = _STATE_OF[reading.failure]
-        if state is PageState.UNIDENTIFIED and reading.ink < BLANK_INK and reading.failure is PageReason.NO_CODE:
+        if reading.failure is PageReason.NO_CODE and reading.ink < BLANK_INK:
             return PageVerdict(state=PageState.BLANK, reasons=_sorted(notes))
-        if reading.identity is not None and reading.identity.drill and not rehearsal:
-            state = PageState.DRILL_PAGE
+        state = PageState.DRILL_PAGE if is_drill else _STATE_OF[reading.failure]
         return PageVerdict(state=state, reasons=_sorted(notes | {reading.failure}))
-    if reading.identity is not None and reading.identity.drill and not rehearsal:
+    if is_drill:
         return PageVerdict(state=PageState.DRILL_PAGE, reasons=_sorted(notes))
-    marks = {box.id: _mark(box, reading.quality, thresholds) for box in reading.boxes}
-    written, unsure_fields = _written(reading.areas, thresholds)
-    conflicts = _conflicts(marks, page)
     reasons = notes | _page_reasons(reading, thresholds)
-    if Mark.UNSURE in marks.values():
-        reasons.add(PageReason.UNSURE_MARK)
+    marks = box_marks(reading.boxes, reading.quality, thresholds)
+    if PageReason.LOW_QUALITY in reasons:
+        # What the picture may have lost is not blank.
+        marks = {name: Mark.UNSURE if mark is Mark.BLANK else mark for name, mark in marks.items()}
+    written, unsure_fields = _written(reading.areas, thresholds)
+    conflicts = conflicting(marks, page.multiple if page else ())
+    reasons |= _mark_reasons(marks, written, unsure_fields, page)
     if conflicts:
         reasons.add(PageReason.CONFLICTING_MARKS)
-    for asking, words in page.asks if page else ():
-        has_words, marked = words in written, marks.get(asking, Mark.BLANK)
-        if has_words and marked is Mark.BLANK:
-            reasons.add(PageReason.INK_WITHOUT_MARK)
-        if marked is Mark.MARKED and not has_words and words not in unsure_fields:
-            reasons.add(PageReason.MARK_WITHOUT_INK)
-    if any(mark is not Mark.BLANK for name, mark in marks.items() if name.partition("@")[0] == VOID):
-        reasons.add(PageReason.VOIDED)
     return PageVerdict(
         state=PageState.NEEDS_REVIEW if reasons else PageState.READ,
         reasons=_sorted(reasons),
@@ -80,50 +69,35 @@ def _sorted(reasons: Iterable[PageReason]) -> tuple[PageReason, ...]:
     return tuple(sorted(reasons))
 
 
-def calibrated(box: BoxScore, quality: Quality | None) -> float:
-    """The share of ink inside a box as it would be on a clean page: what the thresholds are held against."""
-    empty, gain = _calibration(quality)
-    return max(box.inner - empty, 0.0) / gain
-
-
-def _mark(box: BoxScore, quality: Quality | None, limits: Thresholds) -> Mark:
-    empty, _ = _calibration(quality)
-    inner = calibrated(box, quality)
-    if box.off_page or box.streak or (box.outline < limits.outline_least and inner < 0.5):
-        return Mark.UNSURE
-    if inner >= limits.box_definite:
-        return Mark.MARKED
-    if inner >= limits.box_marginal or box.around - empty >= limits.around_marginal:
-        return Mark.UNSURE
-    return Mark.BLANK
-
-
-def _calibration(quality: Quality | None) -> tuple[float, float]:
-    """What an empty box scores on this page, and how much thicker its strokes are than they were drawn."""
-    if quality is None or len(quality.references) < 2:
-        return 0.0, 1.0
-    empty, crossed = quality.references[:2]
-    return min(empty, 0.1), min(max((crossed - empty) / CROSSED_CLEAN, _LEAST_GAIN), _MOST_GAIN)
-
-
 def _written(areas: tuple[AreaScore, ...], limits: Thresholds) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The fields that hold writing, and those that perhaps do; what a kit printed into a field is neither."""
     written, unsure = [], []
     for area in areas:
+        if area.printed and not area.off_page:
+            continue
         if area.blob_mm2 >= limits.written_definite_mm2:
             written.append(area.id)
-        elif area.blob_mm2 >= limits.written_marginal_mm2 or area.ink >= limits.written_share or area.off_page:
+        elif area.blob_mm2 >= limits.written_marginal_mm2 or area.pale_mm2 >= limits.pale_writing_mm2 or area.off_page:
             unsure.append(area.id)
     return tuple(written), tuple(unsure)
 
 
-def _conflicts(marks: dict[str, Mark], page: PageLayout | None) -> tuple[str, ...]:
-    """The choices of one answer that have two marks."""
-    several = set(page.multiple) if page else set()
-    count: dict[str, int] = defaultdict(int)
-    for name, mark in marks.items():
-        if "#" in name and mark is Mark.MARKED:
-            count[choice_of(name)] += 1
-    return tuple(sorted(choice for choice, marked in count.items() if marked > 1 and choice not in several))
+def _mark_reasons(
+    marks: dict[str, Mark], written: tuple[str, ...], unsure: tuple[str, ...], page: PageLayout | None
+) -> set[PageReason]:
+    """What is in doubt about the boxes of a page, and about words that go with them."""
+    reasons = set()
+    if Mark.UNSURE in marks.values():
+        reasons.add(PageReason.UNSURE_MARK)
+    for asking, words in page.asks if page else ():
+        has_words, marked = words in written, marks.get(asking, Mark.BLANK)
+        if has_words and marked is Mark.BLANK:
+            reasons.add(PageReason.INK_WITHOUT_MARK)
+        if marked is Mark.MARKED and not has_words and words not in unsure:
+            reasons.add(PageReason.MARK_WITHOUT_INK)
+    if any(mark is not Mark.BLANK for name, mark in marks.items() if name.partition("@")[0] == VOID):
+        reasons.add(PageReason.VOIDED)
+    return reasons
 
 
 def _page_reasons(reading: PageReading, limits: Thresholds) -> set[PageReason]:
@@ -140,15 +114,24 @@ def _page_reasons(reading: PageReading, limits: Thresholds) -> set[PageReason]:
             reasons.add(PageReason.SCALED)
         if abs(place.stretch - 1) > limits.stretch:
             reasons.add(PageReason.STRETCHED)
-        if place.residual_mm > limits.residual_mm:
-            reasons.add(PageReason.LOW_QUALITY)
-    if quality is not None:
-        if quality.paper - quality.print < limits.contrast or quality.noise > limits.noise:
-            reasons.add(PageReason.LOW_QUALITY)
-        if quality.streaks_mm:
-            reasons.add(PageReason.STREAK)
+    if place is not None and place.residual_mm > limits.residual_mm:
+        reasons.add(PageReason.LOW_QUALITY)
+    if quality is not None and _too_poor(quality, limits):
+        reasons.add(PageReason.LOW_QUALITY)
+    if any(box.streak for box in reading.boxes) or any(area.streak for area in reading.areas):
+        reasons.add(PageReason.STREAK)
     if any(box.off_page for box in reading.boxes) or any(area.off_page for area in reading.areas):
         reasons.add(PageReason.PARTLY_MISSING)
     if reading.loose_ink_mm2 >= limits.loose_mm2:
         reasons.add(PageReason.INK_OUTSIDE_FIELDS)
     return reasons
+
+
+def _too_poor(quality: Quality, limits: Thresholds) -> bool:
+    """Whether the picture shows too little to be sure: flat, full of specks, or light pens are lost in it."""
+    if quality.paper - quality.print < limits.contrast or quality.noise > limits.noise:
+        return True
+    if len(quality.references) < 4:
+        return False
+    _, crossed, _, pale = quality.references
+    return pale < limits.pale_reference * crossed

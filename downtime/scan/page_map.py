@@ -25,6 +25,7 @@ TICK_ROOM_MM = 0.6
 RING_MM = 1.6
 # Writing strays: what is so near to a field belongs to it.
 FIELD_ROOM_MM = 2.0
+WRITING_ROOM_MM = 0.8
 CODE_ROOM_MM = 2.6
 # Print is expected, and missed, in cells of so many millimetres.
 CELL_MM = 10
@@ -41,10 +42,11 @@ class PageMap:
 
     `ticks` and `references` are the boxes' left, top, right, bottom edges (n × 4, fine pixels, not rounded). `field_at`
     is the number of the write-in field at each coarse pixel, 0 for none; `field_px` how many pixels each has that are
-    free of print. `rings` and `ring_px` are the surroundings of the boxes: outer edges in coarse pixels, and pixels
-    free of print. `free` is where the form has no print, `wanted` the part of it that is looked at: fields and loose
-    places, the latter (`loose`) where there is neither print nor any field near. `print_pieces` is print in pieces of a
-    cell at most, `piece_cells` the row and column of the cell that each lies in.
+    free of print. `rings`, `rings_free` and `ring_px` are the surroundings of the boxes: outer edges in coarse pixels,
+    where there is neither print nor a field near, and how many such pixels each has. `free` is where the form has no
+    print, `wanted` the part of it that is looked at: fields and loose places, the latter (`loose`) where there is
+    neither print nor any field near. `print_pieces` is print in pieces of a cell at most, `piece_cells` the row and
+    column of the cell that each lies in.
     """
 
     width: int
@@ -54,6 +56,7 @@ class PageMap:
     references: NDArray[np.float64]
     areas: tuple[FieldBox, ...]
     rings: Ints
+    rings_free: Mask
     ring_px: Ints
     field_at: NDArray[np.int16]
     field_px: Ints
@@ -105,6 +108,9 @@ def page_map(key: PageKey) -> PageMap:
     pieces, cells = _pieces(page.static_ink, shape)
     edges_mm = _edges_mm(tick.at for tick in ticks)
     room = np.array([-RING_MM, -RING_MM, RING_MM, RING_MM])
+    # Writing in a field beside a box reaches over the field's edge; it is no mark that missed the box.
+    rings_free = ~printed
+    _paint(rings_free, (area.at for area in areas), WRITING_ROOM_MM, False)
     rings = np.round((edges_mm + room) * COARSE).astype(np.int64)
     return PageMap(
         width=width,
@@ -114,7 +120,8 @@ def page_map(key: PageKey) -> PageMap:
         references=_edges_mm(page.references) * FINE,
         areas=areas,
         rings=rings,
-        ring_px=rect_sums(running_sums(~printed), rings),
+        rings_free=rings_free,
+        ring_px=rect_sums(running_sums(rings_free), rings),
         field_at=field_at,
         field_px=np.bincount(field_at.ravel(), minlength=len(areas) + 1),
         free=~printed,
@@ -150,9 +157,9 @@ def _slices(box: Box, room_mm: float) -> tuple[slice, slice]:
     return slice(max(top, 0), max(bottom, 0)), slice(max(left, 0), max(right, 0))
 
 
-def _paint(mask: Mask, boxes: Iterable[Box], room_mm: float) -> None:
+def _paint(mask: Mask, boxes: Iterable[Box], room_mm: float, value: bool = True) -> None:
     for box in boxes:
-        mask[_slices(box, room_mm)] = True
+        mask[_slices(box, room_mm)] = value
 
 
 def _pieces(boxes: Iterable[Box], shape: tuple[int, int]) -> tuple[Ints, Ints]:

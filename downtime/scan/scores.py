@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from downtime.scan.crop import MM_PER_INCH, STRAIGHT_DPI
-from downtime.scan.decide import calibrated, decide
+from downtime.scan.decide import decide
+from downtime.scan.decide_boxes import calibrated
 from downtime.scan.known import IssuedPage
 from downtime.scan.model import GreyImage, Mark, PageReading
 from downtime.scan.thresholds import Thresholds

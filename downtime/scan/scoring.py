@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from downtime.page.layout import FieldBox
@@ -14,6 +16,7 @@ from downtime.scan.picture import Picture
 from downtime.scan.read_areas import AreaScores, score_areas
 from downtime.scan.read_boxes import TickScores, pale_inner, score_ticks, surroundings
 from downtime.scan.streaks import Streak, erase, find_streaks
+from downtime.scan.transform import Array
 
 
 def scored(reading: PageReading, picture: Picture, issued: IssuedPage, place: Registration) -> PageReading:
@@ -26,20 +29,20 @@ def scored(reading: PageReading, picture: Picture, issued: IssuedPage, place: Re
     erase(new, streaks)
     erase(pale, streaks)
     areas = score_areas(new, pale, where)
-    size = reading.width_px, reading.height_px
 
-    def lost(fields: list[FieldBox]) -> Mask:
-        boxes = np.array([field.at for field in fields]).reshape(-1, 4)
-        return off_image(place, boxes, *size) | on_missing(gone, boxes)
+    def outside(fields: Sequence[FieldBox]) -> Mask:
+        return off_image(place, _places(fields), reading.width_px, reading.height_px)
 
+    # A tick box has an outline of its own to be missed by.
+    lost = outside(where.areas) | on_missing(gone, _places(where.areas))
     scores = score_ticks(page, np.concatenate([where.ticks, where.references]))
     ticks = [field for field in issued.page_layout.fields if field.kind in TICKS]
     size_mm = issued.layout.width_mm, issued.layout.height_mm
     return reading.model_copy(
         update={
             "registration": place,
-            "boxes": _boxes(page, where, scores, lost(ticks), _crossed(ticks, streaks, size_mm)),
-            "areas": _areas(issued, where, areas, lost(list(where.areas)), streaks),
+            "boxes": _boxes(page, where, scores, outside(ticks), _crossed(ticks, streaks, size_mm)),
+            "areas": _areas(issued, where, areas, lost, streaks),
             "quality": Quality(
                 paper=page.paper,
                 print=page.print,
@@ -56,7 +59,7 @@ def scored(reading: PageReading, picture: Picture, issued: IssuedPage, place: Re
 def _boxes(page: InkPage, where: PageMap, scores: TickScores, lost: Mask, crossed: list[bool]) -> tuple[BoxScore, ...]:
     """Boxes as records; the scores of the reference boxes stand behind those of the page's own."""
     count = len(where.ticks)
-    around = surroundings(page.ink & where.free, where)
+    around = surroundings(page.ink & where.rings_free, where)
     pale = pale_inner(page.pale, where, scores.shift[:count])
     columns = (scores.inner[:count], scores.whole[:count], around, pale, scores.outline[:count])
     strokes, spans = (map(tuple, column[:count].tolist()) for column in (scores.strokes, scores.span))
@@ -84,13 +87,17 @@ def _areas(
             printed=bool(printed(field.id)), streak=streak, off_page=off,
         )
         for field, share, blob, faint, streak, off in zip(
-            where.areas, *(column.tolist() for column in columns), _crossed(list(where.areas), streaks, size_mm),
+            where.areas, *(column.tolist() for column in columns), _crossed(where.areas, streaks, size_mm),
             lost.tolist(), strict=True,
         )
     )  # fmt: skip
 
 
-def _crossed(fields: list[FieldBox], streaks: tuple[Streak, ...], size_mm: tuple[float, float]) -> list[bool]:
+def _places(fields: Sequence[FieldBox]) -> Array:
+    return np.array([field.at for field in fields], dtype=np.float64).reshape(-1, 4)
+
+
+def _crossed(fields: Sequence[FieldBox], streaks: tuple[Streak, ...], size_mm: tuple[float, float]) -> list[bool]:
     if not streaks:
         return [False] * len(fields)
     return [any(streak.touches(*field.at, *size_mm) for streak in streaks) for field in fields]

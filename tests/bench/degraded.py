@@ -74,7 +74,7 @@ def known() -> tuple[KnownPages, ...]:
 
 @cache
 def candidates(packet: int) -> tuple[IssuedPage, ...]:
-    """Pages of a packet with fields; for a form with many copies the first twelve, so that no form crowds others out."""
+    """Pages of a packet with fields; of a form with many copies the first twelve."""
     return tuple(
         page for page in packets()[packet].pages() if page.places.fields and page.sheet.copy_number <= 12
     )  # fmt: skip

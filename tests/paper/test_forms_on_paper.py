@@ -50,7 +50,7 @@ def test_a_form_fits_its_pages(form_id: str, paper: PaperSize) -> None:
     landscape = spec.paper.orientation == "landscape"
     assert (form.layout.width_mm, form.layout.height_mm) == page_mm(paper, landscape)
     if not spec.labels:
-        assert all(len(page.marks) == 4 and len(page.references) == 3 for page in form.layout.pages)
+        assert all(len(page.marks) == 4 and len(page.references) == 4 for page in form.layout.pages)
 
 
 @ON_EVERY_FORM
