@@ -15,6 +15,8 @@ PATIENT: Mapping[str, str] = {
     "patient.birth_date": "date of birth",
     "patient.age": "age in full years on the day of the data",
     "patient.age_sex": "age and sex",
+    "patient.born_sex": "date of birth and sex, as on a label",
+    "patient.born_by": "date of birth, and room for who collected a specimen",
     "patient.sex": "sex as administered: F, M, X or unknown",
     "patient.mrn": "the hospital's number, or the downtime number",
     "patient.number_known": "the hospital's number alone",
@@ -82,7 +84,11 @@ ORDER: Mapping[str, str] = {
     "due": "with the hours of a day: the time at which the order is due in that hour",
 }
 
-LINE: Mapping[str, str] = {"line.text": "one line, drain or airway, as the census has it"}
+LINE: Mapping[str, str] = {
+    "line.text": "one line, drain or airway, as the census has it",
+    "line.kind": "its words before the first comma",
+    "line.where": "its words after the first comma",
+}
 
 ALLERGY: Mapping[str, str] = {
     "allergy.substance": "what the patient is allergic to",
@@ -111,8 +117,10 @@ ROWS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 }
 """What `rows: {data: …}` may name: what the rows are, and the names that their columns may use."""
 
-LABEL_NAMES = ("downtime_number", "patient.name", "patient.surname", "patient.given", "patient.birth_date",
-               "patient.sex", "patient.mrn", "patient.encounter", "patient.bed", "patient.age_sex")  # fmt: skip
+CHARTS = ("orders.scheduled", "orders.one_time", "orders.as_needed", "orders.infusions")
+"""The lists of orders that make a form a medicine chart: it prints as many sheets as they need."""
+
+LABEL_NAMES = frozenset({*PATIENT, "downtime_number"}) - {"latest", "charts"}
 """What a line of a label may name."""
 
 

@@ -96,7 +96,11 @@ class Sheet(_Record):
 
 
 class Manifest(_Record):
-    """What one run of ``packet``, ``kit`` or ``drill`` issued for one department."""
+    """What one run of ``packet``, ``kit`` or ``drill`` issued for one department.
+
+    ``people`` has for each patient of a kit digests of what was known, by element, so that a later kit can tell what
+    has changed; they hold no words. ``follows`` is the earlier kit that one of changes alone goes with.
+    """
 
     format_version: Annotated[int, Field(ge=1, le=FORMAT_VERSION)] = FORMAT_VERSION
     kit: Annotated[str, AfterValidator(_canonical_kit)]
@@ -112,6 +116,8 @@ class Manifest(_Record):
     layouts: dict[Sha256, Layout]
     downtime_numbers: tuple[Name, ...] = ()
     sources: dict[Name, Sha256] = {}
+    people: dict[Name, dict[Name, str]] = {}
+    follows: str = ""
 
     @model_validator(mode="after")
     def _sheets_fit(self) -> Self:

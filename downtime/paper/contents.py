@@ -170,7 +170,8 @@ class PacketParts:
 
             def labels(copy: int, page: int) -> Extras:
                 number = self._number_at(first + copy)
-                return Extras(stamps=label_stamps(spec, stock, number, dx, dy)) if number else Extras()
+                values = dict.fromkeys((DOWNTIME_NUMBER, "patient.mrn"), number or "")
+                return Extras(stamps=label_stamps(spec, stock, values, dx, dy)) if number else Extras()
 
             part.extras = labels
         else:

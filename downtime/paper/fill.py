@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from downtime.page.geometry import PT_PER_MM
 from downtime.paper.fonts import FittedText, FontBook, fit_text
@@ -21,6 +22,8 @@ LEAST_PT = 8.0
 PAD_MM = 0.8
 # How far below the middle of its field print stands, so that capitals are in the middle.
 BASELINE_MM_PER_PT = 0.12
+# How far above a ruled line print stands.
+ABOVE_RULE_PT = 2.5
 # From line to line, in parts of the size.
 LINE = 1.15
 MOST_REMEMBERED = 4096
@@ -37,6 +40,11 @@ class Slot:
     height_pt: float
     face: Face
     size_pt: float
+    rules: int = 0
+
+    def fitted(self, text: str) -> FittedText:
+        """The text on the lines that the place has, at a size that can be read; cut with “…” where they are too few."""
+        return _fit(text, self.face, self.size_pt, self.room_pt, self.height_pt, self.rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +60,13 @@ class _Shown:
 class PageFill:
     """The slots of one page of a form; makes the operators for the values of one copy."""
 
-    def __init__(self, page: SheetPage, bold: frozenset[str] = frozenset()) -> None:
-        """`bold` are field ids, or their last parts, whose values print large and bold (drug, dose, surname)."""
+    def __init__(
+        self, page: SheetPage, bold: frozenset[str] = frozenset(), ruled: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
+        """`bold` are field ids, or their last parts, whose values print large and bold (drug, dose, surname).
+
+        `ruled` are fields with so many ruled lines: print stands on these.
+        """
         height = page.frame.height_mm
         self._slots: dict[str, Slot] = {}
         self._book: FontBook | None = None
@@ -74,35 +87,29 @@ class PageFill:
                 height_pt=rect.h * PT_PER_MM,
                 face=face,
                 size_pt=size,
+                rules=ruled.get(name, 0),
             )
 
     def fits(self, field_id: str, text: str, book: FontBook) -> bool:
         """Whether a text has room in a field, whole, at a size that can be read."""
         slot = self._slots[field_id]
         width, _ = book.measured(text, slot.face)
-        if width * LEAST_PT <= slot.room_pt:
-            return True
-        return not self._cut(slot, text)
+        return width * LEAST_PT <= slot.room_pt or not slot.fitted(text).truncated
 
     def shown(self, field_id: str, text: str) -> str:
         """A text as it prints in a field: whole, or cut with “…”."""
-        slot = self._slots[field_id]
-        fitted = _fit(text, slot.face, slot.size_pt, slot.room_pt, slot.height_pt)
+        fitted = self._slots[field_id].fitted(text)
         return " ".join(fitted.lines) if fitted.truncated else text
-
-    @staticmethod
-    def _cut(slot: Slot, text: str) -> bool:
-        return _fit(text, slot.face, slot.size_pt, slot.room_pt, slot.height_pt).truncated
 
     def parts(self, field_id: str, text: str) -> list[str]:
         """A text in parts of which each has room in the field, for fields that follow one another."""
         slot = self._slots[field_id]
         lines = wrap(text, slot.face, LEAST_PT, slot.room_pt / PT_PER_MM)
-        most = max(1, int(slot.height_pt // (LEAST_PT * LINE)))
+        most = slot.rules or max(1, int(slot.height_pt // (LEAST_PT * LINE)))
         parts: list[str] = []
         while lines:
             count = most
-            while count > 1 and self._cut(slot, " ".join(lines[:count])):
+            while count > 1 and slot.fitted(" ".join(lines[:count])).truncated:
                 count -= 1
             parts.append(" ".join(lines[:count]))
             lines = lines[count:]
@@ -143,7 +150,7 @@ class PageFill:
         wide = width * slot.size_pt
         # One smaller size for all that nearly fits, so that the text of a page stays in few groups.
         size_pt = slot.size_pt if wide <= slot.room_pt else LEAST_PT
-        if width * size_pt > slot.room_pt:
+        if slot.rules or width * size_pt > slot.room_pt:
             shown = _fitted(text, slot, book)
         elif plain is None:
             shown = _Shown((), (book.block_ops([(text, slot.x_pt, slot.y_pt)], slot.face, size_pt),), special=True)
@@ -156,12 +163,9 @@ class PageFill:
 
 
 def _fitted(text: str, slot: Slot, book: FontBook) -> _Shown:
-    """A text that is too long for one line of its field."""
-    fitted = _fit(text, slot.face, slot.size_pt, slot.room_pt, slot.height_pt)
-    step = fitted.size_pt * LINE
-    # Smaller print stands higher: the slot's baseline is that of its full size.
-    raised = (slot.size_pt - fitted.size_pt) * BASELINE_MM_PER_PT * PT_PER_MM
-    top = slot.y_pt + raised + (len(fitted.lines) - 1) * step / 2
+    """A text that is too long for one line of its field, or stands on the ruled lines of one."""
+    fitted = slot.fitted(text)
+    top, step = _lines_from(slot, fitted)
     group = f"{book.resource_name(slot.face)} {fitted.size_pt:g} Tf"
     groups: list[tuple[str, str]] = []
     loose: list[str] = []
@@ -176,12 +180,26 @@ def _fitted(text: str, slot: Slot, book: FontBook) -> _Shown:
     return _Shown(tuple(groups), tuple(loose), fitted.truncated, special=True)
 
 
+def _lines_from(slot: Slot, fitted: FittedText) -> tuple[float, float]:
+    """The baseline of the first of several lines, and the step down to the next, in points."""
+    middle = slot.y_pt + slot.size_pt * BASELINE_MM_PER_PT * PT_PER_MM
+    if slot.rules:
+        step = slot.height_pt / slot.rules
+        return middle + slot.height_pt / 2 - step + ABOVE_RULE_PT, step
+    step = fitted.size_pt * LINE
+    # Smaller print stands higher: the slot's baseline is that of its full size.
+    return middle - fitted.size_pt * BASELINE_MM_PER_PT * PT_PER_MM + (len(fitted.lines) - 1) * step / 2, step
+
+
 @lru_cache(maxsize=4096)
-def _fit(text: str, face: Face, size_pt: float, room_pt: float, height_pt: float) -> FittedText:
+def _fit(text: str, face: Face, size_pt: float, room_pt: float, height_pt: float, rules: int) -> FittedText:
     """Text that is too long for one line, on as few lines as it needs, at a size at which so many lines have room.
 
-    The same orders and names come again on page after page: each is fitted once.
+    With `rules` the lines are ruled already. The same orders and names come again on page after page: each is fitted
+    once.
     """
+    if rules:
+        return fit_text(text, face, size_pt, room_pt, LEAST_PT, rules)
     most = max(1, int(height_pt // (LEAST_PT * LINE)))
     for lines in range(min(2, most), most + 1):
         size = min(size_pt, max(LEAST_PT, height_pt / (lines * LINE)))

@@ -5,25 +5,26 @@ A sheet's content knows fields by the ids that the form's own bindings give; whe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 
-from downtime.clinical.due import DueStatus
-from downtime.clinical.due_clock import utc
+from downtime.library.data_names import BEDS, ROWS
 from downtime.paper.kit_days import SHORTEST_PART, KitHours, main_day, part_of, sheet_days
-from downtime.paper.kit_model import MarDay, Person, PlannedOrder
-from downtime.paper.kit_rows import due_text, order_values, times_of
+from downtime.paper.kit_model import MarDay, Person, Shortened
 from downtime.paper.kit_values import Value, latest
-from downtime.paper.prefill import MARK, BoundForm, Cell, Hours, Rows, option_id
+from downtime.paper.prefill import BoundForm, Cell, Hours, Rows, option_id
 from downtime.paper.surroundings import date_text, moment_text
 
 ALERT = "HIGH ALERT"
 
+RowValues = Mapping[str, Value]
+Parts = Callable[[str, str], list[str]]
+"""Splits a text into parts that each have room in a field, given by its id."""
+
 
 @dataclass
 class SheetContent:
-    """The content of one sheet, to be fitted into its places."""
+    """The content of one sheet, to be fitted into its places; `beyond` is what its rows had no place for."""
 
     form: str
     day: MarDay | None = None
@@ -33,52 +34,59 @@ class SheetContent:
     across: list[tuple[str, Hours, Value]] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     marks: dict[str, str] = field(default_factory=dict)
-
-
-RowValues = Mapping[str, Value]
-
-
-@dataclass(frozen=True, slots=True)
-class OrderRow:
-    """One row of a medicine chart: the values of its order, and the time due in each of its hours."""
-
-    values: RowValues
-    times: tuple[datetime, ...] = ()
-    alert: bool = False
-
-
-def person_sheets(form: BoundForm, person: Person, hours: KitHours) -> list[SheetContent]:
-    """The sheets of one form for one person: one, or as many as its rows and days need."""
-    days = sheet_days(hours, form.starts) if form.starts else ()
-    if form.takes_orders:
-        return _order_sheets(form, person, hours, days)
-    if days:
-        main = main_day(days, hours)
-        wanted = [day for day in days if day is main or part_of(day, hours) >= SHORTEST_PART]
-        return _numbered([person_sheet(form, person, hours, day) for day in wanted])
-    return _numbered(_listed(form, person, hours))
-
-
-def _numbered(sheets: list[SheetContent]) -> list[SheetContent]:
-    return sheets
+    beyond: list[Shortened] = field(default_factory=list)
 
 
 def person_sheet(form: BoundForm, person: Person, hours: KitHours, day: MarDay | None) -> SheetContent:
     """One sheet of a form with the values of a person and of the sheet, and no rows yet."""
     content = SheetContent(form.spec.form, day)
-    values = {**person.values, "data_as_of": moment_text(hours.taken_at)}
+    values = {**person.values, "data_as_of": moment_text(hours.taken_at.astimezone(hours.zone))}
     if day is not None:
         values["sheet.date"] = date_text(day.day)
     for cell in form.fixed:
         if cell.data == "latest":
-            text = latest(person.patient, cell.loinc) if person.patient and cell.loinc else ""
-            _put(content, cell, cell.id, text)
+            put(content, cell, cell.id, latest(person.patient, cell.loinc) if person.patient and cell.loinc else "")
         else:
-            _put(content, cell, cell.id, values.get(cell.data, ""))
+            put(content, cell, cell.id, values.get(cell.data, ""))
     return content
 
 
-def _put(content: SheetContent, cell: Cell, name: str, value: Value) -> None:
+def plain_sheets(form: BoundForm, person: Person, hours: KitHours, parts: Parts) -> list[SheetContent]:
+    """The sheets of a form that is no medicine chart: one, or one for each day where it has the hours of a day."""
+    days: Sequence[MarDay | None] = (None,)
+    if form.starts:
+        found = sheet_days(hours, form.starts)
+        main = main_day(found, hours)
+        days = [day for day in found if day is main or part_of(day, hours) >= SHORTEST_PART]
+    sheets = [person_sheet(form, person, hours, day) for day in days]
+    for content in sheets:
+        for rows in form.rows:
+            _fill_rows(content, form, rows, list(_items(rows.source, person)), parts)
+    return sheets
+
+
+def unit_sheet(form: BoundForm, people: Sequence[Person], hours: KitHours, beds: Sequence[str]) -> SheetContent:
+    """The sheet of a form of the unit, with each patient in the row of their bed where it has such rows.
+
+    Whoever has no bed, or the same one as somebody before, takes a row without one, with the bed at its head.
+    """
+    content = person_sheet(form, Person(key="", ref=None, bed=""), hours, None)
+    rows = form.rows_from(BEDS)
+    if rows is None:
+        return content
+    free = [index for index in range(len(rows.ids)) if index >= len(beds) or not beds[index]]
+    taken: set[int] = set()
+    for person in (one for one in people if one.patient is not None):
+        index = beds.index(person.bed) if person.bed in beds and person.bed else -1
+        if index < 0 or index in taken:
+            index = free.pop(0)
+            content.values[f"{rows.ids[index]}.label"] = person.bed or "no bed"
+        taken.add(index)
+        put_row(content, rows, rows.ids[index], person.values)
+    return content
+
+
+def put(content: SheetContent, cell: Cell, name: str, value: Value) -> None:
     """Put a value in its place: words into a field, a cross into the box of the option that it names."""
     if not value:
         return
@@ -90,24 +98,44 @@ def _put(content: SheetContent, cell: Cell, name: str, value: Value) -> None:
     content.ticks += boxes if cell.multiple else boxes[:1]
 
 
-def _listed(form: BoundForm, person: Person, hours: KitHours) -> list[SheetContent]:
-    """Sheets of a form with lists that are not medicine orders: further sheets where a list is longer than its rows."""
-    sheets = [person_sheet(form, person, hours, None)]
-    for rows in form.rows:
-        items = list(_items(rows.source, person))
-        for start in range(0, len(items), len(rows.ids)):
-            number = start // len(rows.ids)
-            while len(sheets) <= number:
-                sheets.append(person_sheet(form, person, hours, None))
-            for row, values in zip(rows.ids, items[start : start + len(rows.ids)], strict=False):
-                put_row(sheets[number], rows, row, values)
-    return sheets
-
-
 def put_row(content: SheetContent, rows: Rows, row: str, values: RowValues) -> None:
     """Put the values of one thing into one row."""
     for cell in rows.cells:
-        _put(content, cell, f"{row}.{cell.id}", values.get(cell.data, ""))
+        put(content, cell, f"{row}.{cell.id}", values.get(cell.data, ""))
+
+
+def spilled(rows: Rows, values: RowValues, parts: Parts) -> list[dict[str, Value]]:
+    """The values of one thing on as many rows as its longest text needs, where the rows are made to spill."""
+    if not rows.spill:
+        return [dict(values)]
+    split: dict[str, list[str]] = {}
+    for cell in rows.cells:
+        value = values.get(cell.data, "")
+        text = value if isinstance(value, str) else (value[0] if value else "")
+        if text:
+            split[cell.data] = parts(f"{rows.ids[0]}.{cell.id}", text)
+    count = max((len(texts) for texts in split.values()), default=1)
+    return [{name: texts[at] for name, texts in split.items() if at < len(texts)} for at in range(count)]
+
+
+def _fill_rows(content: SheetContent, form: BoundForm, rows: Rows, items: Sequence[RowValues], parts: Parts) -> None:
+    """Fill the rows of a list; what they have no place for is told, whole, so that it prints elsewhere."""
+    at = 0
+    for item in items:
+        lines = spilled(rows, item, parts)
+        if at + len(lines) > len(rows.ids):
+            text = ", ".join(value if isinstance(value, str) else value[0] for value in _told(rows, item))
+            content.beyond.append(Shortened(f"{form.spec.title}: {ROWS[rows.source][0]}", text))
+            continue
+        for line in lines:
+            put_row(content, rows, rows.ids[at], line)
+            at += 1
+
+
+def _told(rows: Rows, item: RowValues) -> Iterator[Value]:
+    """The values of a thing that its row would print, each once, in the order of the columns."""
+    names = dict.fromkeys(cell.data for cell in rows.cells)
+    yield from (item[name] for name in names if item.get(name))
 
 
 def _items(source: str, person: Person) -> Iterator[RowValues]:
@@ -116,122 +144,19 @@ def _items(source: str, person: Person) -> Iterator[RowValues]:
         return
     if source == "allergies":
         for allergy in patient.allergies:
-            yield {"allergy.substance": allergy.substance, "allergy.reaction": allergy.reaction or "not stated",
-                   "allergy.severity": allergy.severity, "allergy.source": "census"}  # fmt: skip
+            yield {
+                "allergy.substance": allergy.substance,
+                "allergy.reaction": allergy.reaction or "not stated",
+                "allergy.severity": allergy.severity,
+                "allergy.source": "census",
+            }
     elif source == "lines":
         for line in patient.lines:
-            yield {"line.text": line}
+            kind, _, where = line.partition(",")
+            yield {"line.text": line, "line.kind": kind.strip(), "line.where": where.strip()}
     elif source == "orders.other":
         for order in patient.orders:
             when = f" (from {moment_text(order.start)})" if order.start else ""
-            yield {"other.text": f"{order.kind}: {order.text}{when}" if order.kind else order.text + when}
-
-
-def _order_sheets(form: BoundForm, person: Person, hours: KitHours, days: Sequence[MarDay]) -> list[SheetContent]:
-    sheets: list[SheetContent] = []
-    main = main_day(tuple(days), hours) if days else None
-    for day in days or (None,):
-        lists = {rows.source: list(_order_rows(person.orders, rows, hours, day, main)) for rows in form.rows
-                 if rows.source.startswith("orders.")}  # fmt: skip
-        needed = max((-(-len(lists.get(rows.source, ())) // len(rows.ids)) for rows in form.rows), default=0)
-        if day is main:
-            needed = max(needed, 1)
-        for number in range(needed):
-            content = person_sheet(form, person, hours, day)
-            for rows in form.rows:
-                part = lists.get(rows.source, [])[number * len(rows.ids) : (number + 1) * len(rows.ids)]
-                if rows.source in lists:
-                    _put_orders(content, rows, part, hours, day)
-                else:
-                    for row, values in zip(rows.ids, list(_items(rows.source, person)), strict=False):
-                        put_row(content, rows, row, values)
-            sheets.append(content)
-    for number, content in enumerate(sheets, start=1):
-        for cell in form.fixed:
-            if cell.data in ("sheet.page", "sheet.pages"):
-                content.values[cell.id] = str(number if cell.data == "sheet.page" else len(sheets))
-    return sheets
-
-
-def _order_rows(
-    orders: Iterable[PlannedOrder], rows: Rows, hours: KitHours, day: MarDay | None, main: MarDay | None
-) -> Iterator[OrderRow]:
-    """The rows of a list on the sheets of one day; an order with several doses in one hour takes several rows."""
-    for planned in orders:
-        if planned.chart.value != rows.source or not _on_day(planned, hours, day, main):
-            continue
-        values = order_values(planned, hours, day)
-        alert = planned.order.high_alert
-        split = _by_row(times_of(planned, day), rows.hours, hours)
-        for number, times in enumerate(split, start=1):
-            again = {"order.at": f"{number} of {len(split)} rows: several doses in one hour"} if len(split) > 1 else {}
-            yield OrderRow({**values, **again}, times, alert)
-
-
-def _on_day(planned: PlannedOrder, hours: KitHours, day: MarDay | None, main: MarDay | None) -> bool:
-    if day is None or day is main or times_of(planned, day):
-        return True
-    open_ended = not planned.times and planned.due.status is not DueStatus.OUTSIDE_WINDOW
-    return open_ended and part_of(day, hours) >= SHORTEST_PART
-
-
-def _by_row(times: Sequence[datetime], columns: Hours | None, hours: KitHours) -> list[tuple[datetime, ...]]:
-    """The times of one order on as many rows as the fullest hour has doses: each dose needs a box of its own."""
-    if columns is None or not times:
-        return [()]
-    per_hour: dict[int, list[datetime]] = {}
-    for time in times:
-        per_hour.setdefault(_column(time, columns, hours), []).append(time)
-    most = max(len(inside) for inside in per_hour.values())
-    return [
-        tuple(inside[number] for inside in per_hour.values() if number < len(inside)) for number in range(most)
-    ]  # fmt: skip
-
-
-def _column(time: datetime, columns: Hours, hours: KitHours) -> int:
-    local = time.astimezone(hours.zone)
-    return columns.index(local.hour * 60 + local.minute)
-
-
-def _put_orders(
-    content: SheetContent, rows: Rows, part: Sequence[OrderRow], hours: KitHours, day: MarDay | None
-) -> None:
-    for row, item in zip(rows.ids, part, strict=False):
-        put_row(content, rows, row, item.values)
-        place = rows.ids.index(row)
-        number = rows.labels[place] if place < len(rows.labels) else str(place + 1)
-        if item.alert:
-            content.marks[f"{row}.{MARK}"] = f"{number} {ALERT}"
-        if rows.hours is None or day is None:
-            continue
-        for time in item.times:
-            column = _column(time, rows.hours, hours)
-            content.dues[f"{row}.{rows.hours.column}{column}.{rows.hours.due}"] = due_text(time, hours)
-        words = item.values.get(rows.hours.instead, "")
-        if words:
-            content.across.append((row, rows.hours, words))
-    if rows.hours is not None and day is not None:
-        closed = _closed(rows.hours, hours, day)
-        content.closed += [
-            f"{row}.{rows.hours.column}{column}.{name}"
-            for row in rows.ids
-            for column in closed
-            for name in rows.hours.fields
-        ]
-
-
-def _closed(columns: Hours, hours: KitHours, day: MarDay) -> list[int]:
-    """The hours of a day's sheet that the data do not speak for: before they were taken, and after they are void."""
-    spoken: set[int] = set()
-    moment = day.start
-    while moment < day.end:
-        if moment + timedelta(hours=1) > day.opens and moment < day.closes:
-            local = moment.astimezone(hours.zone)
-            spoken.add(columns.index(local.hour * 60 + local.minute))
-        moment += timedelta(minutes=60)
-    return [column for column in range(1, columns.count + 1) if column not in spoken]
-
-
-def void_hours(day: MarDay, hours: KitHours) -> bool:
-    """Whether the data are void before a day's sheet ends."""
-    return utc(hours.void_at) < day.end
+            held = f" [{order.status}]" if order.status.casefold() != "active" else ""
+            kind = f"{order.kind}: " if order.kind else ""
+            yield {"other.text": f"{kind}{order.text}{when}{held}"}

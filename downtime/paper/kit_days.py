@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -62,6 +63,6 @@ def part_of(day: MarDay, hours: KitHours) -> timedelta:
     return max(min(day.end, hours.ends) - max(day.start, utc(hours.made_at)), timedelta(0))
 
 
-def main_day(days: tuple[MarDay, ...], hours: KitHours) -> MarDay:
+def main_day(days: Sequence[MarDay], hours: KitHours) -> MarDay:
     """The day with the largest part of the kit's hours: every order stands on its sheets."""
     return max(days, key=lambda day: (part_of(day, hours), -day.start.timestamp()))

@@ -7,7 +7,7 @@ a tint over hours that the data say nothing of, and the alert at the head of a r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from downtime.paper.fill import LEAST_PT, PageFill
 from downtime.paper.fillable_words import FormWords
 from downtime.paper.fonts import FontBook, text_width_pt
 from downtime.paper.kit_content import SheetContent
+from downtime.paper.kit_model import Shortened
 from downtime.paper.kit_rows import CHECK
 from downtime.paper.kit_values import Shorter, Value
 from downtime.paper.prefill import BoundForm, Hours
@@ -26,14 +27,6 @@ TICKED = "X"
 DUE_PT = 8.5
 DUE_GRAY = 0.88
 CLOSED_GRAY = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class Shortened:
-    """A text that had no room in its place: where that is, in words, and the whole text."""
-
-    where: str
-    text: str
 
 
 @dataclass
@@ -53,8 +46,9 @@ class FormInk:
         self.form = form
         self._book = book
         rows = [f"{row}.{cell.id}" for rows in form.rows for row in rows.ids for cell in rows.cells if cell.bold]
+        ruled = {name: count for name, count in form.ruled.items() if count}
         bold = frozenset([*rows, *(cell.id for cell in form.fixed if cell.bold)])
-        self._fills = [PageFill(page, bold) for page in form.printed.pages]
+        self._fills = [PageFill(page, bold, ruled) for page in form.printed.pages]
         # The list of all orders has these in full, so that nothing is said twice where one of them had no room.
         self._of_orders = frozenset(
             f"{row}.{cell.id}"
@@ -84,7 +78,7 @@ class FormInk:
     def fitted(self, content: SheetContent) -> SheetInk:
         """Choose the texts that have room, and write the operators of every page."""
         values: list[dict[str, str]] = [{} for _ in self.form.printed.pages]
-        ink = SheetInk(content, [])
+        ink = SheetInk(content, [], shortened=list(content.beyond))
         for name, value in content.values.items():
             if name not in self._strips:
                 self._fit(name, value, values, ink)
@@ -248,8 +242,3 @@ def _longest_run(names: Sequence[str], taken: Mapping[str, str]) -> list[str]:
         if len(run) > len(best):
             best = list(run)
     return best
-
-
-def all_shortened(inks: Iterable[SheetInk]) -> Iterator[Shortened]:
-    """What had no room on several sheets, each once."""
-    yield from dict.fromkeys(entry for ink in inks for entry in ink.shortened)

@@ -41,6 +41,7 @@ class FinishedKit:
     patients: int
     arrivals: int
     left_out: int
+    unchanged: int
     to_clarify: int
     not_computed: int
     problems: int
@@ -107,6 +108,14 @@ class Person:
     alerts: tuple[str, ...] = ()
     orders: tuple[PlannedOrder, ...] = ()
     values: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shortened:
+    """A text that had no room in its place: where that is, in words, and the whole text."""
+
+    where: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

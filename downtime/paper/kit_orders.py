@@ -18,6 +18,7 @@ from downtime.clinical.due import Due, DueStatus, Schedule, Window, due_times
 from downtime.paper.kit_model import Chart, PlannedOrder
 
 NOT_COMPUTED = "times not computed"
+VOID = "the data are over 24 hours old, so no times are printed"
 
 
 def planned_orders(
@@ -27,14 +28,16 @@ def planned_orders(
     schedule: Schedule,
     zone: ZoneInfo,
     charts: Collection[str],
+    void: bool = False,
 ) -> tuple[PlannedOrder, ...]:
     """Every order with its times from the moment of the data (`window.start`) on.
 
     `charts` are the lists that forms of the kit have rows for: an order for whose chart there is no form goes on the
-    scheduled chart, and where there is none of those either it stands in the list of all orders alone.
+    scheduled chart, and where there is none of those either it stands in the list of all orders alone. From data that
+    are `void` no times are made.
     """
     return tuple(
-        _planned(order, number, window, schedule, zone, charts) for number, order in enumerate(orders, start=1)
+        _planned(order, number, window, schedule, zone, charts, void) for number, order in enumerate(orders, start=1)
     )
 
 
@@ -45,6 +48,7 @@ def _planned(
     schedule: Schedule,
     zone: ZoneInfo,
     charts: Collection[str],
+    void: bool,
 ) -> PlannedOrder:
     last = order.last_given.given if order.last_given else None
     due = due_times(
@@ -54,8 +58,9 @@ def _planned(
     stopped = order.timing.stop is not None and due.status is DueStatus.OUTSIDE_WINDOW and due.why.startswith("stopped")
     wanted = Chart.NONE if stopped else _chart(order, due)
     chart, words = _with_form(wanted, charts)
-    check = tuple(dict.fromkeys((*held, *order.clarify, *_why(due), *_gap(due), *((words,) if words else ()))))
-    times = () if held or wanted is Chart.AS_NEEDED else due.times
+    old = (VOID,) if void else ()
+    check = tuple(dict.fromkeys((*held, *old, *_why(due), *order.clarify, *_gap(due), *((words,) if words else ()))))
+    times = () if held or void or wanted is Chart.AS_NEEDED else due.times
     return PlannedOrder(order, number, chart, due, times, check, due.notes, due.why if stopped else "")
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from downtime.census.identity import NO_BIRTH_DATE, NO_NUMBER, SHARED_NUMBER, number_of
 from downtime.census.snapshot import IdentifierKind, Patient, PersonName, Snapshot
 from downtime.errors import InputError, UsageError
-from downtime.paper.kit_model import LeftOut, Person
+from downtime.paper.kit_model import KitOptions, LeftOut, Person
 from downtime.site import Department, Site
 from downtime.textyaml import nearest
 
@@ -25,30 +25,33 @@ class Roll:
     """The people of a kit in the order of their beds, and everybody else of the census."""
 
     people: tuple[Patient, ...]
+    everybody: tuple[Patient, ...]
     left_out: tuple[LeftOut, ...]
     elsewhere: tuple[tuple[str, int], ...]
 
 
-def roll_call(site: Site, department: Department, snapshot: Snapshot, only: str | None) -> Roll:
+def roll_call(site: Site, department: Department, snapshot: Snapshot, options: KitOptions) -> Roll:
     """Sort the census into those who get paper here and those who do not.
 
-    With `only` a patient's number, that patient alone gets paper, whatever the census says of them. Raises UsageError
-    for a number that nobody has, ConfigError where the department says not what the census calls it, InputError where
-    nobody of the census is in it.
+    Where one patient is asked for by number, that patient alone gets paper, whatever the census says of them. Raises
+    UsageError for a number that nobody has, InputError where nobody of the census is in the department; a kit for
+    arrivals alone needs nobody.
     """
     wanted = _units(department)
     here = [patient for patient in snapshot.patients if _plain(patient.place.unit) in wanted]
-    if only is not None:
-        return Roll(tuple(_with_number(only, snapshot)), (), ())
-    if not here:
+    if options.patient is not None:
+        people = tuple(_with_number(options.patient, snapshot))
+        return Roll(people, (*here, *(one for one in people if one not in here)), (), ())
+    if not here and not options.numbers:
         raise _nobody(department, snapshot)
-    people, left_out = [], []
+    staying: list[Patient] = []
+    left_out: list[LeftOut] = []
     for patient in here:
         why = DIED if patient.deceased else DISCHARGED if patient.discharged else ""
         if why:
             left_out.append(_left_out(patient, why))
         else:
-            people.append(patient)
+            staying.append(patient)
     known = {name for unit in site.departments.values() for name in _units(unit)}
     away: Counter[str] = Counter()
     for patient in snapshot.patients:
@@ -59,10 +62,11 @@ def roll_call(site: Site, department: Department, snapshot: Snapshot, only: str 
             away[f"“{patient.place.unit}”, which no department of this site lists under census_units"] += 1
         elif unit not in wanted:
             away[patient.place.unit] += 1
-    return Roll(tuple(sorted(people, key=bed_order(department))), tuple(left_out), tuple(sorted(away.items())))
+    ordered = tuple(sorted(staying, key=bed_order(department)))
+    return Roll(ordered, ordered, tuple(left_out), tuple(sorted(away.items())))
 
 
-def bed_order(department: Department):  # type: ignore[no-untyped-def]
+def bed_order(department: Department) -> Callable[[Patient], tuple[object, ...]]:
     """The order of beds: as the department lists them, then the others by name, numbers as numbers."""
     listed = {_plain(name): place for place, name in enumerate(department.bed_names)}
 
@@ -104,11 +108,11 @@ def person(patient: Patient, others: Sequence[Patient], position: int) -> Person
 
 def _alerts(patient: Patient, others: Iterable[Patient]) -> Iterable[str]:
     """What stands on every page of a patient: a name alert, and what must be cleared up first."""
-    same = [other for other in others if other is not patient and _alike(patient.name, other.name)]
-    if same:
-        beds = ", ".join(bed_of(other) or "no bed" for other in same[:3]) + (" …" if len(same) > 3 else "")
-        whole = any(_letters(name_of(other.name)) == _letters(name_of(patient.name)) for other in same)
-        yield f"NAME ALERT: {'same name' if whole else 'same surname'} in {beds}"
+    alike = [other for other in others if other is not patient and _alike(patient.name, other.name)]
+    same = [other for other in alike if _letters(name_of(other.name)) == _letters(name_of(patient.name))]
+    told = [("same name", same), ("same surname", [other for other in alike if other not in same])]
+    if alike:
+        yield "NAME ALERT: " + "; ".join(f"{what} in {_beds(who)}" for what, who in told if who)
     for reason in patient.clarify:
         yield f"CLARIFY FIRST: {reason}"
     if number_of(patient) == "" and NO_NUMBER not in patient.clarify:
@@ -122,6 +126,10 @@ def _alerts(patient: Patient, others: Iterable[Patient]) -> Iterable[str]:
     former = [item.value for item in patient.identifiers if item.kind is IdentifierKind.RETIRED]
     if former:
         yield f"Former number {', '.join(former)}: older paper and labels may carry it"
+
+
+def _beds(patients: Sequence[Patient]) -> str:
+    return ", ".join(bed_of(one) or "no bed" for one in patients[:3]) + (" and others" if len(patients) > 3 else "")
 
 
 def _alike(one: PersonName, other: PersonName) -> bool:

@@ -92,19 +92,20 @@ def copies_for(entry: KitForm, hours: int) -> int:
 
 
 def is_wanted(entry: KitForm, person: Person) -> bool:
-    """Whether somebody gets a form at all: an arrival gets all of them, because nothing is known yet."""
-    arrival = person.patient is None
-    if arrival or entry.when is KitWhen.ALWAYS:
+    """Whether somebody gets a form at all: an arrival gets a blank chart of each kind, because nothing is known yet."""
+    when = entry.when
+    if person.patient is None:
+        return when not in (KitWhen.KNOWN, KitWhen.MEDICINES)
+    if when in (KitWhen.ALWAYS, KitWhen.KNOWN):
         return True
-    if entry.when is KitWhen.NEVER_SEEN:
-        return False
     charts = {order.chart for order in person.orders}
     wanted = {
+        KitWhen.ARRIVALS: set(),
         KitWhen.SCHEDULED: {Chart.SCHEDULED, Chart.ONE_TIME},
         KitWhen.AS_NEEDED: {Chart.AS_NEEDED},
         KitWhen.INFUSIONS: {Chart.INFUSION},
         KitWhen.MEDICINES: set(Chart),
-    }[entry.when]
+    }[when]
     return bool(charts & wanted)
 
 

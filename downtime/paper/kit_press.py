@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from downtime.census.identity import number_of
+from downtime.census.snapshot import IdentifierKind
+from downtime.errors import ConfigError
 from downtime.library.schema import FormSpec
 from downtime.library.shelf import Shelf
 from downtime.page.layout import Layout
 from downtime.page.manifest import Sheet
 from downtime.paper.contents import Run
 from downtime.paper.document import Document, Extras
-from downtime.paper.header import Imprint
-from downtime.paper.issuing import approval_words, issued_form
+from downtime.paper.imprint import Imprint
+from downtime.paper.ink import Ink
+from downtime.paper.issuing import approval_words, issued_form, label_setting, site_code_words
 from downtime.paper.kit_bars import alert_bar
 from downtime.paper.kit_content import SheetContent
-from downtime.paper.kit_ink import FormInk, SheetInk
-from downtime.paper.kit_model import Person
+from downtime.paper.kit_ink import FormInk
+from downtime.paper.kit_model import Person, Shortened
+from downtime.paper.labels import label_stamps
 from downtime.paper.packet import sides_of
 from downtime.paper.prefill import BoundForm, bound_form
-from downtime.paper.sheet import PrintedForm
+from downtime.paper.sheet import PrintedForm, SheetPage
+from downtime.paper.site_codes import site_code_inks
 from downtime.paper.surroundings import surroundings
 from downtime.site import Department, Site
 
@@ -35,11 +42,13 @@ class PressedForm:
 
 @dataclass(frozen=True)
 class Job:
-    """One sheet to print: its form, what is on it, whose it is, and which copy."""
+    """One sheet to print: its form, what is on each page, what that says, whose it is, and which copy."""
 
     form: str
-    printed: PrintedForm
-    ink: SheetInk | None = None
+    layout: PrintedForm
+    pages: tuple[Extras, ...]
+    printed: Mapping[str, str] = field(default_factory=dict)
+    shortened: tuple[Shortened, ...] = ()
     person: Person | None = None
     copy_number: int = 1
 
@@ -78,45 +87,84 @@ class KitPress:
     def job(self, content: SheetContent, person: Person | None, copy_number: int = 1) -> Job:
         """Fit a content into its form."""
         form = self.form(content.form)
-        return Job(content.form, form.printed, form.ink.fitted(content), person, copy_number)
+        ink = form.ink.fitted(content)
+        return Job(
+            content.form, form.printed, tuple(ink.pages), ink.printed, tuple(ink.shortened), person, copy_number
+        )  # fmt: skip
+
+    def label_job(self, form_id: str, person: Person, copy_number: int) -> Job:
+        """A sheet of labels for one person."""
+        form = self.form(form_id)
+        stock, dx, dy = label_setting(self.site.facility, self.run.paper)
+        names = {line.data for label in form.spec.labels for line in label.lines if line.data}
+        values = {name: _first(person.values.get(name, "")) for name in sorted(names)}
+        stamps = label_stamps(form.spec, stock, values, dx, dy, filled=True)
+        printed = {f"label.{name}": text for name, text in values.items() if text}
+        return Job(form_id, form.printed, (Extras(stamps=stamps),), printed, (), person, copy_number)
 
     def sides(self, job: Job) -> int:
         """How many sides of the document a sheet takes, empty backs included."""
-        return len(sides_of(job.printed, self.run.single_sided))
+        return len(sides_of(job.layout, self.run.single_sided))
 
-    def draw(self, job: Job, unit: str) -> Sheet:
+    def draw(self, job: Job) -> Sheet:
         """Add the pages of a sheet to the document, and its line to the manifest."""
-        printed, ink, person = job.printed, job.ink, job.person
-        self.document.define_form(job.form, printed)
-        self.layouts[printed.layout.id] = printed.layout
+        layout, person = job.layout, job.person
+        self.document.define_form(job.form, layout)
+        self.layouts[layout.layout.id] = layout.layout
         number = len(self.sheets) + 1
         pages = []
-        for side in sides_of(printed, self.run.single_sided):
+        for side in sides_of(layout, self.run.single_sided):
             if side is None:
-                self.document.empty_back(printed)
+                self.document.empty_back(layout)
                 continue
-            extras = ink.pages[side] if ink is not None else Extras()
-            if person is not None and person.alerts:
-                bar = alert_bar(self.document.book, person.alerts, printed.pages[side].frame)
-                extras = replace(extras, operators=f"{extras.operators}\n{bar}")
+            extras = job.pages[side] if job.pages else Extras()
+            if person is not None:
+                extras = self._with_person(extras, layout.pages[side], person, job.form)
             pages.append(self.document.place(job.form, side, sheet=number, extras=extras))
         sheet = Sheet(
-            number=number,
-            form=printed.id,
-            title=printed.title,
-            revision=printed.revision,
-            layout=printed.layout.id,
-            first_page=pages[0],
-            last_page=pages[-1],
-            step=2 if pages[-1] - pages[0] >= len(pages) else 1,
-            patient=person.ref if person else None,
-            unit=unit,
-            copy_number=job.copy_number,
-            printed=_printed(ink),
-        )
+            number=number, form=layout.id, title=layout.title, revision=layout.revision, layout=layout.layout.id,
+            first_page=pages[0], last_page=pages[-1], step=2 if pages[-1] - pages[0] >= len(pages) else 1,
+            patient=person.ref if person else None, unit=self.department.id, copy_number=job.copy_number,
+            printed=dict(sorted(job.printed.items())),
+        )  # fmt: skip
         self.sheets.append(sheet)
         return sheet
 
+    def _with_person(self, extras: Extras, page: SheetPage, person: Person, form_id: str) -> Extras:
+        """What else is a person's on a page: alerts over the top, and the site's own codes with their numbers."""
+        if person.alerts and page.frame.marks:
+            bar = alert_bar(self.document.book, person.alerts, page.frame)
+            extras = replace(extras, operators=f"{extras.operators}\n{bar}")
+        codes = self._site_codes(page, person, form_id)
+        return replace(extras, inks=(*extras.inks, *codes)) if codes else extras
 
-def _printed(ink: SheetInk | None) -> dict[str, str]:
-    return dict(sorted(ink.printed.items())) if ink is not None else {}
+    def _site_codes(self, page: SheetPage, person: Person, form_id: str) -> list[Ink]:
+        """The site's own codes that need a patient; one that cannot carry their number stays an empty frame."""
+        inks: list[Ink] = []
+        spec = self.form(form_id).spec if form_id in self.forms else None
+        if spec is None:
+            return inks
+        known = site_code_words(self.site.facility, self.department, spec)
+        for place, code in zip(page.frame.site_codes, self.site.facility.site_codes, strict=False):
+            try:
+                code.text.format(**known)
+            except KeyError:
+                try:
+                    text = code.text.format(**known, **_numbers(person), page=self.document.page_count + 1)
+                    inks += site_code_inks(code.kind, text, place)
+                except (KeyError, ConfigError):
+                    continue
+        return inks
+
+
+def _numbers(person: Person) -> dict[str, str]:
+    """The numbers of a person that a site's own code may carry; those that are not known are left away."""
+    found = {"mrn": person.ref or "", "patient_number": person.ref or ""}
+    if person.patient is not None and person.ref:
+        found["mrn"] = number_of(person.patient)
+        found["encounter"] = person.patient.identifier(IdentifierKind.ENCOUNTER)
+    return {name: text for name, text in found.items() if text}
+
+
+def _first(value: str | tuple[str, ...]) -> str:
+    return value if isinstance(value, str) else (value[0] if value else "")

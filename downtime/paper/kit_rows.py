@@ -18,6 +18,8 @@ NOT_IN_DATA = "not in the data"
 
 _RATE = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)? ?([A-Za-z%µ/]+)")
 
+_HOLD_IF = re.compile(r"(?i)hold if ")
+
 _CHARTS = {
     Chart.SCHEDULED: "scheduled",
     Chart.ONE_TIME: "one time",
@@ -50,7 +52,7 @@ def order_values(
         "order.frequency": whole(frequency_words(planned)),
         "order.at": _at(planned, hours, day),
         "order.reason": order.reason or timing.as_needed_reason,
-        "order.hold": order.instructions,
+        "order.hold": _hold(order.instructions),
         "order.start": _bound(timing.start, timing.start_day_only, hours),
         "order.stop": _bound(timing.stop, timing.stop_day_only, hours),
         "order.rate": whole(rate),
@@ -89,6 +91,14 @@ def frequency_words(planned: PlannedOrder) -> str:
     if timing.code:
         return timing.code
     return "as needed" if planned.chart is Chart.AS_NEEDED else "not stated"
+
+
+def _hold(instructions: str) -> Value:
+    """Instructions in the place for when to hold a dose; where that is too small, over the hours of the row alone."""
+    if not instructions:
+        return ""
+    found = _HOLD_IF.match(instructions)
+    return (instructions[found.end() :] if found else instructions, "see right")
 
 
 def short_moment(moment: datetime, hours: KitHours, *, year: bool = False) -> str:
@@ -150,6 +160,9 @@ def _at(planned: PlannedOrder, hours: KitHours, day: MarDay | None) -> Value:
 def _words(planned: PlannedOrder, hours: KitHours, day: MarDay | None) -> Value:
     """What stands in the hours without a dose: why there is none, and what must be checked or known of the order."""
     said = [*planned.check, *(note for note in planned.notes if note not in planned.check)]
+    said += [planned.order.instructions] if planned.order.instructions else []
+    if planned.chart is Chart.INFUSION and planned.order.reason:
+        said.append(f"for {planned.order.reason}")
     if not planned.times and planned.due.status is DueStatus.OUTSIDE_WINDOW and planned.due.why:
         said.insert(0, planned.due.why)
     elif planned.times and not times_of(planned, day):
@@ -159,12 +172,8 @@ def _words(planned: PlannedOrder, hours: KitHours, day: MarDay | None) -> Value:
         return ""
     start = f"{CHECK}: " if planned.check else ""
     line = f"line {planned.number}"
-    return (
-        f"{start}{'; '.join(said)}",
-        f"{start}{said[0]}; all: {line}",
-        f"{start}see {line} of the list",
-        f"{start}{line}",
-    )
+    most = [f"{start}{'; '.join(said[:count])}; all: {line}" for count in range(len(said) - 1, 0, -1)]
+    return (f"{start}{'; '.join(said)}", *most, f"{start}see {line} of the list", f"{start}{line}")
 
 
 def order_text(planned: PlannedOrder, hours: KitHours) -> str:

@@ -57,6 +57,10 @@ def patient_values(patient: Patient, today: date) -> dict[str, Value]:
         "patient.age_sex": ", ".join(part for part in (age, sex) if part),
         "patient.mrn": number,
         "patient.number_known": number,
+        "patient.born_sex": ("born " + date_text(patient.birth_date) if patient.birth_date else "born ______________")
+        + f"  {sex or 'sex ____'}",
+        "patient.born_by": ("born " + date_text(patient.birth_date) if patient.birth_date else "born __________")
+        + "  by ______",
         "patient.encounter": patient.identifier(IdentifierKind.ENCOUNTER),
         "patient.bed": bed_of(patient),
         "patient.attending": patient.attending,

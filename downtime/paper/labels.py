@@ -6,9 +6,10 @@ is known like any other page. Registration marks have no room on label stock and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from downtime.errors import ConfigError
 from downtime.library.schema import FormSpec, LabelLine, LabelSpec
 from downtime.page.geometry import PaperSize, Rect, page_mm
 from downtime.page.layout import Layout, PageLayout, box
@@ -18,12 +19,15 @@ from downtime.paper.header import NOT_APPROVED, Imprint, fitted_size, fitted_tex
 from downtime.paper.ink import LABEL_GRAY, Face, Ink, Text
 from downtime.paper.sheet import PrintedForm, SheetPage
 from downtime.paper.site_codes import site_code_inks
+from downtime.site.numbers import number_is_sound
 
 PAD_MM = 3.0
 CODE_MM = 19.0
 BARCODE_MM = 5.6
 LINE_MM = 4.9
 HIGH_LABEL_MM = 30.0
+# The room for the number on a low label, left of its barcode.
+NUMBER_MM = 28.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +112,18 @@ def build_label_sheet(
 
 
 def label_stamps(
-    form: FormSpec, stock: LabelStock, number: str, x_offset_mm: float = 0, y_offset_mm: float = 0
+    form: FormSpec,
+    stock: LabelStock,
+    values: Mapping[str, str],
+    x_offset_mm: float = 0,
+    y_offset_mm: float = 0,
+    *,
+    filled: bool = False,
 ) -> tuple[Stamp, ...]:
-    """What one patient's sheet adds to each label: the downtime number in figures and as a barcode."""
+    """What one patient's sheet adds to each label: values by their names in `data:`, and the number as a barcode.
+
+    `filled` is for a sheet whose static part has left out the blanks to write on: they print where no value is known.
+    """
     places: dict[str, list[tuple[float, float]]] = {}
     kinds: dict[str, LabelSpec] = {}
     for index, kind in _assigned(form, stock):
@@ -118,7 +131,7 @@ def label_stamps(
         places.setdefault(kind.id, []).append((at.x, at.y))
         kinds[kind.id] = kind
     size = Rect(0, 0, stock.label_w_mm, stock.label_h_mm)
-    stamps = ((name, _number_inks(kind, size, number)) for name, kind in kinds.items())
+    stamps = ((name, _value_inks(kind, size, values, filled)) for name, kind in kinds.items())
     return tuple(Stamp(tuple(inks), size.w, size.h, tuple(places[name])) for name, inks in stamps if inks)
 
 
@@ -155,8 +168,8 @@ def _static_inks(kind: LabelSpec, at: Rect, imprint: Imprint) -> list[Ink]:
     """What is the same on every sheet."""
     inks: list[Ink] = []
     for line, y in _rows(kind, at):
-        if not line.data:
-            face: Face = "bold" if line.bold else "regular"
+        if line.print and not (line.data and imprint.is_filled):
+            face: Face = "bold" if line.bold and not line.data else "regular"
             shown, size = fitted_text(line.print, face, line.size_pt, at.w - 2 * PAD_MM, 7)
             inks.append(Text(at.x + PAD_MM, y, shown, size, face))
     if imprint.drill:
@@ -168,18 +181,32 @@ def _static_inks(kind: LabelSpec, at: Rect, imprint: Imprint) -> list[Ink]:
     return inks
 
 
-def _number_inks(kind: LabelSpec, at: Rect, number: str) -> list[Ink]:
-    """The downtime number where the label has a line for it, and its barcode."""
+def _value_inks(kind: LabelSpec, at: Rect, values: Mapping[str, str], filled: bool) -> list[Ink]:
+    """The values where the label has lines for them, and the barcode beside or under the number."""
     inks: list[Ink] = []
     for line, y in _rows(kind, at):
-        if line.data:
-            inks.append(Text(at.x + PAD_MM, y, number, line.size_pt, "bold" if line.bold else "regular"))
-            if kind.barcode:
-                # A downtime number needs 33 mm: beside it on a low label, in a row of its own on a high one.
-                low = Rect(at.x + 31, y - 2.6, at.w - 31, BARCODE_MM)
-                place = low if at.h < HIGH_LABEL_MM else Rect(at.x, y + LINE_MM - 2.5, at.w, BARCODE_MM)
-                inks += site_code_inks("code128", number.replace("-", ""), place)
+        text = values.get(line.data, "") if line.data else ""
+        if not text and not (filled and line.data and line.print):
+            continue
+        coded = bool(text) and line.data == kind.barcode
+        beside = coded and at.h < HIGH_LABEL_MM
+        room = NUMBER_MM if beside else at.w - 2 * PAD_MM
+        face: Face = "bold" if line.bold and text else "regular"
+        shown, size = fitted_text(text or line.print, face, line.size_pt, room, 6)
+        inks.append(Text(at.x + PAD_MM, y, shown, size, face))
+        if coded:
+            # A downtime number needs 33 mm: beside it on a low label, in a row of its own on a high one.
+            low = Rect(at.x + PAD_MM + NUMBER_MM, y - 2.6, at.w - PAD_MM - NUMBER_MM, BARCODE_MM)
+            inks += _barcode(text, low if beside else Rect(at.x, y + LINE_MM - 2.5, at.w, BARCODE_MM))
     return inks
+
+
+def _barcode(number: str, place: Rect) -> list[Ink]:
+    """The number as a barcode; nothing where no barcode can carry it, or it is too long for the label."""
+    try:
+        return site_code_inks("code128", number.replace("-", "") if number_is_sound(number) else number, place)
+    except ConfigError:
+        return []
 
 
 def _frame(paper: PaperSize, width: float, height: float, codes: tuple[Rect, Rect]) -> Frame:

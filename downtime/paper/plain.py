@@ -92,13 +92,11 @@ def _draw_foot(
     lines = [
         (f"{form_id}  ·  revision {revision}  ·  page {page} of {pages}", "bold"),
         (kit_line(imprint), "bold"),
-        (printed_words(imprint), "regular"),
+        (printed_words(imprint) + ("" if imprint.signed else "  ·  UNSIGNED"), "regular"),
         (imprint.approval, "regular"),
     ]
     if imprint.data_as_of:
         lines.insert(2, (f"DATA AS OF {imprint.data_as_of}", "bold"))
-    if not imprint.signed:
-        lines[2] = (f"{printed_words(imprint)}  ·  UNSIGNED", "regular")
     if imprint.drill:
         lines.append((DRILL, "bold"))
     for number, (text, face) in enumerate(lines):

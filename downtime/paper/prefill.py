@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from downtime.clinical.clock import minutes
-from downtime.library.data_names import PATIENT, ROWS
-from downtime.library.schema import ColumnSpec, FieldSpec, FormSpec, GridSpec
+from downtime.library.data_names import CHARTS, PATIENT, ROWS
+from downtime.library.schema import ColumnSpec, FieldSpec, FieldType, FormSpec, GridSpec
 from downtime.paper.fields import slug
 from downtime.paper.sheet import PrintedForm
 
@@ -64,6 +64,11 @@ class Rows:
     hours: Hours | None = None
     spill: bool = False
 
+    @property
+    def is_chart(self) -> bool:
+        """Whether its rows are medicine orders on a chart."""
+        return self.source in CHARTS
+
 
 @dataclass(frozen=True)
 class BoundForm:
@@ -90,8 +95,14 @@ class BoundForm:
 
     @property
     def takes_orders(self) -> bool:
-        """Whether medicine orders print on it, so that it makes as many sheets as they need."""
-        return any(rows.source.startswith("orders.") and rows.source != "orders.other" for rows in self.rows)
+        """Whether it is a medicine chart, so that it makes as many sheets as its orders need."""
+        return any(rows.is_chart for rows in self.rows)
+
+    @cached_property
+    def ruled(self) -> Mapping[str, int]:
+        """How many lines are ruled in the fields that have some: print stands on them, as writing does."""
+        flows = (field for whole in self.spec.sections for part in whole.whole for field in part.fields)
+        return {field.id: field.lines for field in flows if field.type is FieldType.LINES}
 
 
 def base_id(field_id: str) -> str:

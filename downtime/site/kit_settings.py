@@ -19,11 +19,12 @@ class KitWhen(StrEnum):
     """Which patients get a form."""
 
     ALWAYS = "always"
+    KNOWN = "known"
     SCHEDULED = "scheduled"
     AS_NEEDED = "as-needed"
     INFUSIONS = "infusions"
     MEDICINES = "medicines"
-    NEVER_SEEN = "arrivals"
+    ARRIVALS = "arrivals"
 
 
 class KitForm(TextModel):
