@@ -137,7 +137,7 @@ def _site_codes(site: Site, shelf: Shelf, today: date) -> Iterator[Finding]:
     place = Rect(0, 0, *SITE_CODE_MM)
     problems: dict[tuple[int, str, str, str], list[str]] = {}
     for department in site.departments.values():
-        for form_id in dict.fromkeys(entry.form.form for entry in department.packet.entries()):
+        for form_id in department.form_ids:
             try:
                 spec = shelf.form(form_id).spec
             except ConfigError:  # told with the forms

@@ -10,6 +10,7 @@ from downtime.clinical.tallman import DEFAULT_SCHEME
 from downtime.errors import ConfigError, DowntimeError, Finding, Level
 from downtime.library.schema import FormSpec
 from downtime.library.shelf import LibraryForm, Shelf
+from downtime.paper.lint_data import data_findings
 from downtime.paper.lint_definition import changed_id_findings, definition_findings, same_id_findings
 from downtime.paper.lint_layout import layout_findings, neutral_settings, site_settings
 from downtime.paper.lint_wording import wording_findings
@@ -43,7 +44,12 @@ def lint_library(site: Path | None, wanted: Sequence[str]) -> list[Finding]:
 def form_findings(form: LibraryForm, site: Site | None = None) -> list[Finding]:
     """Everything wrong or unwise in one form, on the papers of the site's departments or, without them, on both."""
     same_ids = list(same_id_findings(form))
-    found = [*wording_findings(form, tall_man_scheme(site)), *definition_findings(form), *same_ids]
+    found = [
+        *wording_findings(form, tall_man_scheme(site)),
+        *definition_findings(form),
+        *data_findings(form),
+        *same_ids,
+    ]
     if form.own and (shipped := _shipped(form.spec.form)):
         found += changed_id_findings(form, shipped)
     settings = site_settings(site, form.spec.form) if site else []
@@ -54,7 +60,7 @@ def form_findings(form: LibraryForm, site: Site | None = None) -> list[Finding]:
 
 def site_form_findings(site: Site, shelf: Shelf) -> list[Finding]:
     """The site's own forms in full, and of the shipped ones that it prints only what must not print."""
-    used = {entry.form.form for unit in site.departments.values() for entry in unit.packet.entries()}
+    used = {form for unit in site.departments.values() for form in unit.form_ids}
     found: list[Finding] = []
     for form_id in sorted({*used, *shelf.own_ids}.intersection(shelf.ids)):
         try:

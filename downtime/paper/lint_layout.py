@@ -81,11 +81,7 @@ def neutral_settings(form: FormSpec) -> list[Setting]:
 
 def site_settings(site: Site, form_id: str) -> list[Setting]:
     """A form as each department of a site prints it; nothing where none does."""
-    users = [
-        department
-        for department in site.departments.values()
-        if any(entry.form.form == form_id for entry in department.packet.entries())
-    ]
+    users = [department for department in site.departments.values() if form_id in department.form_ids]
     # What the site's own barcodes say is checked apart; here they only take their room.
     codes = tuple(code.model_copy(update={"text": "0"}) for code in site.facility.site_codes)
     facility = site.facility.model_copy(update={"site_codes": codes})

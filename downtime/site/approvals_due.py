@@ -19,7 +19,7 @@ def approval_findings(site: Site, forms: Mapping[str, tuple[str, str]], today: d
     """
     users: dict[str, list[Department]] = {}
     for department in site.departments.values():
-        for form in dict.fromkeys(entry.form.form for entry in department.packet.entries()):
+        for form in department.form_ids:
             if form in forms:
                 users.setdefault(form, []).append(department)
     findings = []

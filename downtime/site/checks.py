@@ -30,6 +30,7 @@ def errors_of(
             yield from _surge(parts.facility, department, text)
         yield from _phone_tree(parts, department, text)
     yield from _overlapping_numbers(parts)
+    yield from _shared_units(parts)
     yield from _kits_ahead(parts)
     yield from _approvals(parts)
 
@@ -42,6 +43,10 @@ def _references(
             if entry.form.form not in known_forms:
                 what = f"there is no form “{entry.form.form}”"
                 yield text.finding((*entry.path, "form"), what, "", nearest(entry.form.form, list(known_forms)))
+        for form, path in department.kit.entries() if department.kit else ():
+            if form.form not in known_forms:
+                what, do = f"there is no form “{form.form}”", nearest(form.form, list(known_forms))
+                yield text.finding((*path, "form"), what, "", do)
     if procedures is not None:
         for at, card in enumerate(department.procedures):
             if card not in procedures:
@@ -117,6 +122,19 @@ def _overlapping_numbers(parts: Parts) -> Iterator[Finding]:
             yield parts.files[file].finding(("downtime_numbers",), what, why, f"begin after {reach}")
         if last > reach:
             widest[(prefix, site)] = (last, f"{department_name} (up to {last})")
+
+
+def _shared_units(parts: Parts) -> Iterator[Finding]:
+    """A unit of the census that two departments claim: its patients would have paper in both."""
+    first: dict[str, str] = {}
+    for name, department in parts.departments.items():
+        for at, unit in enumerate(department.census_units):
+            owner = first.setdefault(" ".join(unit.casefold().split()), department.name)
+            if owner != department.name:
+                what = f"“{unit}” stands under census_units of {owner}, too"
+                why = "its patients would have two kits"
+                do = "leave it to one of them"
+                yield parts.files[name].finding(("census_units", at), what, why, do)
 
 
 def _kits_ahead(parts: Parts) -> Iterator[Finding]:

@@ -228,6 +228,12 @@ class Department(TextModel):
     not_in_front_pocket: dict[Id, Name] = Field({}, description="form id -> why this department has it not in front")
     words: dict[WordName, Prose] = Field({}, description="the department's own words for the templates")
 
+    @property
+    def form_ids(self) -> tuple[str, ...]:
+        """Every form that this department prints, ahead or in an outage, each once."""
+        kit = [entry.form for entry, _ in self.kit.entries()] if self.kit else []
+        return tuple(dict.fromkeys([*(entry.form.form for entry in self.packet.entries()), *kit]))
+
     @field_validator("procedures", "bed_names", "bays", "census_units")
     @classmethod
     def _are_different(cls, items: tuple[str, ...]) -> tuple[str, ...]:
