@@ -11,8 +11,8 @@ from downtime.scan.model import AreaScore, Mark, PageReading, PageVerdict, Quali
 from downtime.scan.thresholds import Thresholds
 
 VOID = "reentry#void"
-# A page without any code and with less ink than this is an empty back: dust, and the words that it is empty.
-BLANK_INK = 0.0006
+# The share of a side without a code that may be dark where it still is an empty back: 1.2 mm², less than any word.
+BLANK_INK = 0.00002
 
 _STATE_OF: dict[PageReason, PageState] = {
     PageReason.NO_CODE: PageState.UNIDENTIFIED,

@@ -13,6 +13,7 @@ import cv2
 
 from downtime.page.states import PageReason
 from downtime.page.typed_code import ShortCode, parse_short
+from downtime.scan.bare_ink import bare_ink
 from downtime.scan.batch import put_page
 from downtime.scan.filled_pdf import typed_values, values_on_page
 from downtime.scan.intake import OpenFile, incoming_page, open_file
@@ -111,6 +112,8 @@ def _put_read(desk: Desk, incoming: IncomingPage, typed_code: str) -> None:
     setting = desk.setting
     code = parse_short(typed_code) if typed_code else None
     reading = read_page(incoming, setting.known, code if isinstance(code, ShortCode) else None)
+    if reading.failure is PageReason.NO_CODE:
+        reading = reading.model_copy(update={"ink": bare_ink(incoming.image, incoming.dpi)})
     issued = issued_page(reading.identity, setting.known)
     entered = None
     if desk.typed is not None:
