@@ -30,7 +30,7 @@ def bare_ink(image: GreyImage, dpi: float | None) -> float:
     small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
     reach = np.ones((41, 41), np.uint8)
     paper = cv2.blur(cv2.dilate(small, reach), (41, 41))
-    ink = np.asarray(cv2.compare(cv2.subtract(paper, small), float(_DARKER), cv2.CMP_GT), np.uint8)
+    ink = np.where(cv2.subtract(paper, small) > _DARKER, 255, 0).astype(np.uint8)
     edge = round(_EDGE_MM * _PX_MM)
     ink[:edge] = ink[-edge:] = 0
     ink[:, :edge] = ink[:, -edge:] = 0

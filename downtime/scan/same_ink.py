@@ -23,12 +23,14 @@ REACH_MM = 0.6
 LEAST_BLOB_MM2 = 0.3
 """From this on a blob that only one of them has is a difference: a decimal point of 0.7 mm has 0.37.
 
-Measured on pages scanned twice in a drill: at most 0.11 between clean, coarse, blurred, skewed, faxed, dithered and salted
-pictures of one paper; 2 to 7 against a photocopy, which loses pale ink and adds dirt, and so goes to a person.
+Measured on pages scanned twice in a drill: at most 0.11 between clean, coarse, blurred, skewed, faxed, dithered and
+salted pictures of one paper; 2 to 7 against a photocopy, which loses pale ink and adds dirt: that goes to a person.
 """
 # A stroke is clear ink, this much of the way from paper to print; where there is a trace of it on the other picture, it
 # is there. A hairline that one scanner shows black and another pale is on both.
 _CLEAR_PART, _TRACE_PART = 0.4, 0.16
+# The four corner marks alone are darker than this part of every page.
+_PRINT_PERCENTILE = 0.2
 _PAPER_CELL = 8
 _PAPER_REACH = 9
 _EDGE_MM = 5.0
@@ -70,7 +72,7 @@ def _ink(page: GreyImage) -> _Ink:
     high, wide = page.shape
     cells = cv2.resize(page, (wide // _PAPER_CELL, high // _PAPER_CELL), interpolation=cv2.INTER_AREA)
     paper = cv2.blur(cv2.dilate(cells, np.ones((_PAPER_REACH, _PAPER_REACH), np.uint8)), (_PAPER_REACH, _PAPER_REACH))
-    white, black = float(np.median(paper)), float(np.percentile(page, 1))
+    white, black = float(np.median(paper)), float(np.percentile(page, _PRINT_PERCENTILE))
     darkest = max(white - black, 1.0) / max(white, 1.0)
     masks = []
     for part in (_CLEAR_PART, _TRACE_PART):

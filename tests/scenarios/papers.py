@@ -1,4 +1,4 @@
-"""The papers that scenarios are played with: one small ward, printed live, as a drill, again, older, and by strangers."""
+"""The papers that scenarios are played with: one small ward, printed live, again, older, as a drill, by strangers."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from papers import Papers
+from pydantic import Field
 
 from downtime.drill.chance import chance
 from downtime.drill.files import FORMATS, Frame
@@ -64,7 +65,7 @@ class Scenario(TextModel):
     files: dict[str, Any]
     typed: tuple[str, ...] = ()
     pages: dict[str, tuple[str, ...]]
-    sheets: dict[str, str] = {}
+    sheets: dict[str, str] = Field({})
 
 
 @dataclass(frozen=True)
@@ -147,18 +148,18 @@ def _file(
     else:
         frames, pages = [], []
         for number, line in enumerate(content):
-            frame, page = _image(_shot(line), papers, chance(SEED, name, number))
+            frame, page = image_of(shot_of(line), papers, chance(SEED, name, number))
             frames.append(frame)
             pages.append(page)
-        yield _packed(scenario.format, frames), pages
+        yield packed(scenario.format, frames), pages
 
 
-def _shot(line: str) -> Shot:
+def shot_of(line: str) -> Shot:
     page, *more = (part.strip() for part in line.split("|"))
     return Shot.model_validate({"page": page, **dict(part.split(" ", 1) for part in more)})
 
 
-def _image(shot: Shot, papers: Papers, stream: Any) -> tuple[Frame, int]:
+def image_of(shot: Shot, papers: Papers, stream: Any) -> tuple[Frame, int]:
     """One image as it leaves the scanner, and the number of the page that it shows."""
     if shot.page in ("back", "letter"):
         pixels = white(PaperSize.LETTER) if shot.page == "back" else letter(PaperSize.LETTER, stream)
@@ -178,7 +179,7 @@ def _image(shot: Shot, papers: Papers, stream: Any) -> tuple[Frame, int]:
     return Frame(done.image, done.dpi, done.bilevel), number
 
 
-def _packed(kind: str, frames: list[Frame]) -> bytes:
+def packed(kind: str, frames: list[Frame]) -> bytes:
     if kind == "jbig2":
         [frame] = frames
         bits = np.where(frame.image < 140, 0, 255).astype(np.uint8)
@@ -195,7 +196,6 @@ def _filled(values: dict[str, dict[str, str]], papers: Papers) -> bytes:
 
     from pypdf import PdfWriter
 
-    _, paper, _ = papers.page("fillable/own-form")
     writer = PdfWriter(clone_from=io.BytesIO(papers.pdf("fillable")))
     for form, fields in values.items():
         _, _, page = papers.page(f"fillable/{form}")

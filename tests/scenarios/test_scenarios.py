@@ -32,7 +32,9 @@ def test_scenario(folder: Path, papers: Papers, tmp_path: Path) -> None:
     for name, expected in scenario.pages.items():
         assert len(pages[name]) == len(expected), played.states()
         for one, entry in zip(expected, pages[name], strict=True):
-            assert matches(one, entry), f"{name} {entry.index + 1}: {one} is wanted, and this is {played.states()[name]}"
+            assert matches(one, entry), (
+                f"{name} {entry.index + 1}: {one} is wanted, and this is {played.states()[name]}"
+            )
     sheets = {}
     for sheet in played.result.sheets:
         [packet] = [name for name in scenario.manifests if papers.paper(name).manifest.kit == sheet.kit]
