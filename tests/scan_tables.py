@@ -42,12 +42,9 @@ def _table(head: str, rows: list[str]) -> str:
 
 
 def _told(model: type, key: str) -> str:
-    if description := model.model_fields[key].description:
-        return description
-    source = Path(__import__(model.__module__, fromlist=["x"]).__file__).read_text("utf-8")
-    found = re.search(rf"^    {key}:.*?\n(?:        .*\n|    \)\n)*    \"\"\"(.+?)\"\"\"", source, re.M | re.S)
-    assert found, f"{key} is not explained"
-    return " ".join(found[1].split()).rstrip(".")
+    description = model.model_fields[key].description
+    assert description, f"{key} is not explained"
+    return description
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ _THUMB_LONG_SIDE_PX = 320
 _PAGE_QUALITY, _THUMB_QUALITY = 80, 60
 _FIELD_MARGIN_MM, _MARK_MARGIN_MM = 2.0, 6.0
 _FIELD_DPI, _MARK_DPI = 200.0, 150.0
+MOST_MARK_CUTS = 60
+"""Of a page with more boxes in doubt than this, the page itself is looked at."""
 # A cut is kept of every field with this much ink, whatever the thresholds say now: they may be lowered later.
 _CUT_FROM_BLOB_MM2, _CUT_FROM_SHARE = 0.3, 0.004
 
@@ -53,10 +55,10 @@ def _cuts(
             number, field = numbered[area.id]
             cut = crop(image, place, field.at, _FIELD_MARGIN_MM, _FIELD_DPI)
             cuts[field_picture_name(number, field.id)] = _png(cut)
-    for name, mark in verdict.marks.items():
-        if mark is Mark.UNSURE:
-            number, field = numbered[name]
-            cuts[mark_picture_name(number, name)] = _png(crop(image, place, field.at, _MARK_MARGIN_MM, _MARK_DPI))
+    unsure = [name for name, mark in verdict.marks.items() if mark is Mark.UNSURE]
+    for name in unsure if len(unsure) <= MOST_MARK_CUTS else ():
+        number, field = numbered[name]
+        cuts[mark_picture_name(number, name)] = _png(crop(image, place, field.at, _MARK_MARGIN_MM, _MARK_DPI))
     return cuts
 
 

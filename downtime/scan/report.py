@@ -32,6 +32,7 @@ class ReportPage:
     typed: tuple[tuple[str, str], ...]
     marks: tuple[str, ...]
     doubtful: tuple[tuple[str, str], ...]
+    doubts: int
     others: tuple[str, ...]
 
 
@@ -112,7 +113,8 @@ def _page(entry: PageEntry, names: Mapping[str, str], forms: Mapping[str, str]) 
         cuts=tuple((name, picture) for name, picture in entry.fields.items() if picture),
         typed=tuple((entry.entered or {}).items()),
         marks=tuple(name for name in entry.marks if name not in entry.unsure_marks),
-        doubtful=tuple(entry.unsure_marks.items()),
+        doubtful=tuple((name, picture) for name, picture in entry.unsure_marks.items() if picture),
+        doubts=len(entry.unsure_marks),
         others=tuple(names[one] for one in (entry.same_as, *entry.conflicts_with) if one),
     )
 
