@@ -63,7 +63,7 @@ def rehearse(
     """
     plan = plan_batch(paper, wanted)
     scans = make_folder(out / SCANS_FOLDER)
-    maker = _Maker(paper, wanted)
+    maker = _Maker(paper, wanted, frozenset(made.repeats for made in plan.files if made.repeats is not None))
     private = paper.manifest.data_as_of is not None
     total, done = sum(len(made.images) for made in plan.files), 0
     for number, planned in enumerate(plan.files):
@@ -80,8 +80,9 @@ def rehearse(
 class _Maker:
     """Makes the images of one batch, file by file, and remembers what was written on which page."""
 
-    def __init__(self, paper: IssuedPaper, wanted: Rehearsal) -> None:
-        self._paper, self._wanted = paper, wanted
+    def __init__(self, paper: IssuedPaper, wanted: Rehearsal, repeated: frozenset[int]) -> None:
+        """`repeated` are the places of the files that come again: only their bytes are kept."""
+        self._paper, self._wanted, self._repeated = paper, wanted, repeated
         self._pen = Pen(paper, wanted.seed, wanted.profile)
         self._written: dict[tuple[int, int], tuple[int, WrittenPage]] = {}
         self._images: list[ScannedImage] = []
@@ -103,7 +104,8 @@ class _Maker:
             truths.append(self._told(image, page, written, name, planned.format, index))
         packed = FORMATS[planned.format].pack(frames)
         self._images += truths
-        self._packed[number] = packed, truths
+        if number in self._repeated:
+            self._packed[number] = packed, truths
         return packed
 
     def truth(self, plan: Plan, manifest_name: str) -> Truth:

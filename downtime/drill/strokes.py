@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +24,16 @@ def smooth(points: Sequence[tuple[float, float]] | Points) -> Points:
     if len(given) < 3:
         return given
     padded = np.concatenate((given[:1], given, given[-1:]))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 4, axis=0)
-    curve = np.einsum("tk,ndk->ntd", _basis(), windows).reshape(-1, 2)
+    windows = padded[_windows(len(given) - 1)]
+    curve = np.matmul(_basis(), windows).reshape(-1, 2)
     return np.concatenate((curve, given[-1:]))
+
+
+@lru_cache(maxsize=64)
+def _windows(count: int) -> NDArray[np.int64]:
+    """The places of four points each, for so many pieces of a curve."""
+    places: NDArray[np.int64] = np.arange(count)[:, None] + np.arange(4)
+    return places
 
 
 @cache
