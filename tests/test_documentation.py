@@ -13,6 +13,7 @@ from downtime.keep.events import Happening
 from downtime.library.schema import FieldType, FormSpec
 from downtime.page.code_failure import CODE_REMEDIES, CodeReason
 from downtime.page.states import REASON_REMEDIES, STATE_REMEDIES, PageReason, PageState
+from downtime.scan.result import KitEntry, Measured, PageEntry, ScanResult, SheetEntry, SheetPage
 from downtime.site.census import CensusSettings
 from downtime.site.contacts import Contact
 from downtime.site.department import Department, DowntimeNumbers, Packet, PacketForm, PacketSection, PhoneTreeSpec
@@ -95,6 +96,12 @@ def test_every_state_and_reason_of_a_page_has_a_meaning_and_a_remedy():
 def test_the_tables_of_states_reasons_and_settings_are_those_of_the_program():
     text = scan_tables.README.read_text("utf-8")
     assert text == scan_tables.with_tables(text), "run `python tests/scan_tables.py`"
+
+
+@pytest.mark.parametrize("model", [ScanResult, PageEntry, Measured, SheetEntry, SheetPage, KitEntry])
+def test_every_key_of_a_scans_result_is_explained(model):
+    text = scan_tables.README.read_text("utf-8")
+    assert not [name for name in model.model_fields if f"`{name}`" not in text]
 
 
 def test_every_option_of_scan_is_explained():

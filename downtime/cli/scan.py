@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from downtime.scan.result import ScanResult
     from downtime.scan.run import Request, Run
 
+MOST_SHEETS_LISTED = 40
+"""Of a longer list only what is not complete is printed; the report has all."""
+
 
 def scan(
     context: typer.Context,
@@ -71,22 +74,24 @@ def _once(console: Console, run: Run, paths: list[Path], request: Request) -> Sc
 
 def _watched(console: Console, run: Run, paths: list[Path], out: Path, every: float, request: Request) -> ScanResult:
     """Take what comes until somebody ends it; the results on disk are renewed after every arrival."""
-    from downtime.scan.watch import Watch, looks
+    import time
 
-    result = run.result()
+    from downtime.scan.watch import Watch
+    from downtime.scan.words import counts
+
+    watching = Watch(run, paths, request.settings.limits.settle_seconds)
+    console.say(f"Watching {', '.join(str(path) for path in paths)}; Ctrl-C ends it.")
     try:
-        with console.progress_bars() as bars:
-            watching = Watch(run, paths, request.settings.limits.settle_seconds)
-            for changed in looks(watching, every, lambda done, total: bars("Pages")(done, total)):
-                if changed:
-                    result = run.result()
-                    _write(run, result, out, scores=False)
-                    from downtime.scan.words import counts
-
-                    console.say(f"{len(result.pages)} pages: {counts(result)}")
+        while True:
+            with console.progress("Pages") as bar:
+                changed = watching.look(time.monotonic(), bar)
+            if changed:
+                result = run.result()
+                _write(run, result, out, scores=False)
+                console.say(f"{len(result.pages)} pages: {counts(result)}")
+            time.sleep(every)
     except KeyboardInterrupt:
-        console.say("")
-    return run.result()
+        return run.result()
 
 
 def _write(run: Run, result: ScanResult, out: Path, *, scores: bool) -> None:
@@ -144,9 +149,13 @@ def _request(
         console.warn(str(finding))
     if not found.manifests:
         console.warn("No manifest was found: pages can be straightened and kept, but not read.")
+    own = [one for one in found.manifests if of_site.facility in (None, one.facility.id)]
+    for other in found.manifests:
+        if other not in own:
+            console.warn(f"Kit {other.kit} is of another facility ({other.facility.id}): its pages are set apart.")
     file = thresholds or of_site.settings
     settings = read_settings(file) if file else ScanSettings()
-    return Request(found.manifests, of_site.facility, of_site.key, settings, drill, processes)
+    return Request(tuple(own), of_site.facility, of_site.key, settings, drill, processes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +187,7 @@ def _of_site(site: Path | None) -> _OfSite:
 
 def _say(console: Console, result: ScanResult, out: Path) -> None:
     from downtime.scan.report import REPORT
-    from downtime.scan.words import counts, pages_came, remarks, sheet_name
+    from downtime.scan.words import counts, remarks
 
     if console.json:
         console.data(_without_patients(result))
@@ -186,9 +195,7 @@ def _say(console: Console, result: ScanResult, out: Path) -> None:
     console.say(f"{result.files} files, {len(result.pages)} pages: {counts(result)}.")
     for remark in remarks(result):
         console.warn(remark)
-    rows = [(sheet_name(sheet), pages_came(sheet), sheet.status.value) for sheet in result.sheets]
-    if rows:
-        console.table(("sheet", "pages", "status"), rows)
+    _say_sheets(console, result)
     _say_waiting(console, result)
     console.say(f"Report: {out / REPORT}")
     if not result.is_settled:
@@ -197,6 +204,25 @@ def _say(console: Console, result: ScanResult, out: Path) -> None:
             f"Next: {pages} page{'s need' if pages != 1 else ' needs'} a person, "
             f"{sheets} sheet{'s are' if sheets != 1 else ' is'} not complete."
         )
+
+
+def _say_sheets(console: Console, result: ScanResult) -> None:
+    """The sheets, without their patients; of many only those that are not complete."""
+    from downtime.scan.result import SheetStatus
+    from downtime.scan.words import pages_came, sheet_name
+
+    for kit in result.kits:
+        console.say(
+            f"{kit.department_name}, {kit.kind} {kit.kit}: of {kit.issued} sheets {kit.complete} complete, "
+            f"{kit.partial} in part, {kit.missing} missing, {kit.unused} blank copies of which nothing came."
+        )
+    every = console.verbose or len(result.sheets) <= MOST_SHEETS_LISTED
+    shown = [sheet for sheet in result.sheets if every or sheet.status is not SheetStatus.COMPLETE]
+    if shown:
+        rows = [(sheet_name(sheet), pages_came(sheet), sheet.status.value) for sheet in shown]
+        console.table(("sheet", "pages", "status"), rows)
+    if len(shown) < len(result.sheets):
+        console.say(f"{len(result.sheets) - len(shown)} sheets are complete; downtime --verbose scan lists them.")
 
 
 def _say_waiting(console: Console, result: ScanResult) -> None:

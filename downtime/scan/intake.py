@@ -42,9 +42,8 @@ class OpenFile(Protocol):
         """Whether it is a packet or kit as it was made, with its manifest inside."""
         ...
 
-    @property
-    def is_drawn_on(self) -> bool:
-        """Whether something was drawn or stamped onto a page."""
+    def is_drawn_on(self, index: int | None = None) -> bool:
+        """Whether something was drawn or stamped onto a page, or onto any page where none is named."""
         ...
 
     def page_count(self) -> int | PageReason:

@@ -18,6 +18,8 @@ from downtime.page.states import PageReason
 _READ_AT_ONCE_BYTES = 1 << 20
 # What systems and cameras leave beside pictures; nothing is ever scanned into them.
 _NOT_FOR_US = frozenset({"thumbs.db", "desktop.ini"})
+# What was issued may lie beside what came back.
+_MANIFESTS = (".manifest.json", ".manifest.sealed")
 # A name that a program gives a file while it writes it; it is renamed when it is whole.
 _UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart")
 
@@ -102,7 +104,7 @@ def _in_folder(folder: Path) -> Iterator[Found]:
 
 def _left_alone(name: str) -> bool:
     low = name.lower()
-    return low.startswith((".", "~$")) or low.endswith(_UNFINISHED) or low in _NOT_FOR_US
+    return low.startswith((".", "~$")) or low.endswith((*_UNFINISHED, *_MANIFESTS)) or low in _NOT_FOR_US
 
 
 def _is_link(path: Path) -> bool:

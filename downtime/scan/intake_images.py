@@ -38,7 +38,7 @@ _BAD = (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, TypeEr
 class ImageFile:
     """An open TIFF, JPEG or PNG; only a TIFF has more than one page."""
 
-    has_form = is_issued = is_drawn_on = False
+    has_form = is_issued = False
 
     def __init__(self, file: BinaryIO, limits: Limits, formats: tuple[str, ...]) -> None:
         """Open it; raises UnidentifiedImageError or OSError for what is no such picture."""
@@ -50,6 +50,10 @@ class ImageFile:
             # An open file and not its path: by its path a plain TIFF is mapped into memory, and a turned one garbled.
             self._image = Image.open(file, formats=formats)
         self._limits = limits
+
+    def is_drawn_on(self, index: int | None = None) -> bool:
+        """Nothing lies on top of a picture: what was drawn is in its pixels."""
+        return False
 
     def close(self) -> None:
         """Let go of the file."""

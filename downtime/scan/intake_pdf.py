@@ -67,10 +67,10 @@ class PdfFile:
         count = range(raw.FPDFDoc_GetAttachmentCount(self._pdf))
         return any(self._pdf.get_attachment(index).get_name() == MANIFEST_NAME for index in count)
 
-    @property
-    def is_drawn_on(self) -> bool:
-        """Whether something was drawn or stamped onto a page, as with a stylus on a tablet."""
-        return any(_has_annotations(page, _NO_DRAWING) for page in self._pdf)
+    def is_drawn_on(self, index: int | None = None) -> bool:
+        """Whether something was drawn or stamped onto a page (onto any, for None), as with a stylus on a tablet."""
+        pages = self._pdf if index is None else [self._pdf[index]]
+        return any(_has_annotations(page, _NO_DRAWING) for page in pages)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -112,10 +112,10 @@ def _verdict(record: PageRecord, page: PageLayout | None, thresholds: Thresholds
         return found
     if not record.entered:
         return PageVerdict(state=PageState.BLANK)
-    return _entered(record.entered, page, found)
+    return _entered(record, record.entered, page, found)
 
 
-def _entered(entered: dict[str, str], page: PageLayout, found: PageVerdict) -> PageVerdict:
+def _entered(record: PageRecord, entered: dict[str, str], page: PageLayout, found: PageVerdict) -> PageVerdict:
     """The verdict on a page that was filled on a screen: every value is exact."""
     kinds = {field.id: field.kind for field in page.fields}
     boxes = [name for name, kind in kinds.items() if kind in ("checkbox", "option")]
@@ -123,6 +123,8 @@ def _entered(entered: dict[str, str], page: PageLayout, found: PageVerdict) -> P
     reasons = kept & set(found.reasons)
     if entered.keys() - kinds.keys():
         reasons.add(PageReason.UNKNOWN_FIELD)
+    if record.drawn:
+        reasons.add(PageReason.INK_OUTSIDE_FIELDS)
     return PageVerdict(
         state=PageState.READ,
         reasons=tuple(sorted(reasons)),

@@ -81,7 +81,7 @@ def count_pages(desk: Desk, file: HashedFile) -> int | PageReason:
     opened = desk.opened(file.path, file.fingerprint)
     if isinstance(opened, PageReason):
         return opened
-    if opened.is_issued and not desk.typed and not opened.is_drawn_on:
+    if opened.is_issued and not desk.typed and not opened.is_drawn_on():
         return PageReason.NOTHING_FILLED
     return opened.page_count()
 
@@ -96,7 +96,8 @@ def take_page(desk: Desk, file: HashedFile, name: str, index: int, typed_code: s
     if isinstance(incoming, PageReason):
         put_failure(desk.setting, source, incoming, typed_code)
         return
-    _put_read(desk, incoming, typed_code)
+    drawn = not isinstance(opened, PageReason) and desk.typed is not None and opened.is_drawn_on(index)
+    _put_read(desk, incoming, typed_code, drawn=drawn)
 
 
 def put_failure(setting: Setting, source: PageSource, reason: PageReason, typed_code: str = "") -> None:
@@ -106,7 +107,7 @@ def put_failure(setting: Setting, source: PageSource, reason: PageReason, typed_
     put_page(setting.pages_folder, page_id(source.sha256, source.index), record, {})
 
 
-def _put_read(desk: Desk, incoming: IncomingPage, typed_code: str) -> None:
+def _put_read(desk: Desk, incoming: IncomingPage, typed_code: str, *, drawn: bool) -> None:
     from downtime.scan.decide import decide
 
     setting = desk.setting
@@ -119,12 +120,16 @@ def _put_read(desk: Desk, incoming: IncomingPage, typed_code: str) -> None:
     if desk.typed is not None:
         values = desk.typed.get(issued.sheet.number, {}) if issued else {}
         entered = values_on_page(values, issued.layout, issued.index) if issued else {}
-        reading = reading.model_copy(update={"boxes": (), "areas": (), "loose_ink_mm2": 0.0})
+        if drawn and not entered:
+            # Written on with a stylus and not typed in: ink like any other.
+            entered = None
+        else:
+            reading = reading.model_copy(update={"boxes": (), "areas": (), "loose_ink_mm2": 0.0})
     read = reading.failure is None and issued is not None
     # A drill's pages are cut like live ones: whether it is a drill is asked when pages are put together.
     verdict = decide(reading, issued.page_layout if issued and read else None, setting.thresholds, rehearsal=True)
     pictures = page_pictures(incoming.image, reading, issued if read else None, verdict, typed=entered is not None)
     record = PageRecord(
-        reading=reading, known=setting.known_digest, typed=typed_code, entered=entered, dpi=incoming.dpi
+        reading=reading, known=setting.known_digest, typed=typed_code, entered=entered, drawn=drawn, dpi=incoming.dpi
     )  # fmt: skip
     put_page(setting.pages_folder, page_id(reading.source.sha256, reading.source.index), record, pictures)

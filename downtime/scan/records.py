@@ -49,7 +49,8 @@ class PageRecord(_Record):
     """One page: what was read, and the pictures that were kept of it with their size in bytes.
 
     `known` is the digest of the manifests and key that it was read with; `typed` the code a person typed for it.
-    `entered` is what was typed into the fields of a filled PDF, None for a page of ink.
+    `entered` is what was typed into the fields of a filled PDF, None for a page of ink; `drawn` says that something was
+    drawn onto such a page as well.
     """
 
     format_version: Literal[1] = FORMAT_VERSION
@@ -57,6 +58,7 @@ class PageRecord(_Record):
     known: str
     typed: str = ""
     entered: dict[str, str] | None = None
+    drawn: bool = False
     dpi: float | None = None
     pictures: dict[str, Bytes] = {}
 

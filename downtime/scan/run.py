@@ -66,7 +66,7 @@ class Run:
         self._request = request
         self._known = KnownPages.of(request.manifests, request.facility, request.key)
         self._digest = known_digest(request)
-        self._setting = Setting(
+        self.setting = Setting(
             batch.pages_folder, self._known, self._digest, request.settings.thresholds, request.settings.limits
         )
         self._files = batch.file_records()
@@ -76,7 +76,7 @@ class Run:
         self._refused: dict[Path, RefusedFile] = {}
         limits = request.settings.limits
         processes = request.processes or min(os.cpu_count() or 1, MOST_PROCESSES)
-        self.crew = Crew(processes, Bounds(limits.page_seconds, limits.memory_mb), prepare, self._setting)
+        self.crew = Crew(processes, Bounds(limits.page_seconds, limits.memory_mb), prepare, self.setting)
 
     def page_ids(self) -> list[str]:
         """The pages of all files that ever came into this batch."""
@@ -207,7 +207,7 @@ class Run:
         if isinstance(outcome, Lost):
             file, name, index, typed = job.arguments
             source = PageSource(file=name, sha256=file.sha256, index=index)
-            put_failure(self._setting, source, _LOSSES[outcome.loss], typed)
+            put_failure(self.setting, source, _LOSSES[outcome.loss], typed)
 
     def _judge(self, record: FileRecord, index: int) -> None:
         page = page_id(record.sha256, index)

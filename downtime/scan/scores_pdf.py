@@ -14,6 +14,7 @@ from downtime.scan.scores import TILE_MM, TILE_PX, ScoredMark
 from downtime.scan.thresholds import Thresholds
 
 SCORES = "scores.pdf"
+_PLAIN, _BOLD = "Scores", "ScoresBold"
 _PAPER_MM = (210.0, 279.4)
 """As wide as A4 and as high as Letter, so that it prints on both."""
 _LEFT_MM, _TOP_MM, _HEAD_MM = 15.0, 15.0, 8.0
@@ -30,6 +31,7 @@ def scores_pdf(
     """Draw the marks in the given order, one tile each; `counted` are the scores of all marks, shown or not."""
     from reportlab.pdfgen.canvas import Canvas
 
+    _register_fonts()
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(_pt(_PAPER_MM[0]), _pt(_PAPER_MM[1])), pageCompression=1, invariant=1)
     canvas.setTitle("Marks by their score")
@@ -42,6 +44,18 @@ def scores_pdf(
         canvas.showPage()
     canvas.save()
     return out.getvalue()
+
+
+def _register_fonts() -> None:
+    """The project's own text face, so that the page looks alike on every computer."""
+    from importlib.resources import files
+
+    from reportlab.pdfbase.pdfmetrics import registerFont
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    folder = files("fontpkg_atkinson_hyperlegible") / "files"
+    for name, style in ((_PLAIN, "Regular"), (_BOLD, "Bold")):
+        registerFont(TTFont(name, io.BytesIO((folder / f"AtkinsonHyperlegible-{style}.ttf").read_bytes())))
 
 
 def _pt(mm: float) -> float:
@@ -72,12 +86,12 @@ def _draw_tiles(
     wide, high = (side / STRAIGHT_DPI * MM_PER_INCH for side in sheet.shape[::-1])
     top = _TOP_MM + _HEAD_MM
     canvas.drawImage(ImageReader(Image.fromarray(sheet)), _pt(_LEFT_MM), _y(top + high), _pt(wide), _pt(high))
-    canvas.setFont("Helvetica-Bold", 11)
+    canvas.setFont(_BOLD, 11)
     canvas.drawString(_pt(_LEFT_MM), _y(_TOP_MM + 3), f"Score {marks[0].score:.3f} to {marks[-1].score:.3f}")
     for at, mark in enumerate(marks):
         row, column = divmod(at, _COLUMNS)
         x_mm, y_mm = _LEFT_MM + column * _COLUMN_MM, top + row * _ROW_MM
-        canvas.setFont("Helvetica-Bold" if mark.verdict is Mark.UNSURE else "Helvetica", 7)
+        canvas.setFont(_BOLD if mark.verdict is Mark.UNSURE else _PLAIN, 7)
         canvas.drawString(_pt(x_mm), _y(y_mm + TILE_MM + 3), f"{mark.score:.3f}{_SIGNS[mark.verdict]}")
         if any(before < limit <= mark.score for limit in (limits.box_marginal, limits.box_definite)):
             canvas.setLineWidth(2)
@@ -88,7 +102,7 @@ def _draw_tiles(
 def _draw_distribution(canvas: Any, shown: int, counted: Mapping[Mark, Sequence[float]], limits: Thresholds) -> None:
     """How many marks have which score, and where the two thresholds cut them."""
     every = [score for scores in counted.values() for score in scores]
-    canvas.setFont("Helvetica-Bold", 16)
+    canvas.setFont(_BOLD, 16)
     canvas.drawString(_pt(_LEFT_MM), _y(_TOP_MM + 5), "Marks by their score")
     lines = [
         f"{len(every):,} tick boxes were read, {shown:,} of them are shown, least ink first: "
@@ -99,7 +113,7 @@ def _draw_distribution(canvas: Any, shown: int, counted: Mapping[Mark, Sequence[
         "Move box_marginal below the faintest mark that somebody meant, and box_definite above the strongest that",
         "nobody meant, in the site's scan.yaml under thresholds. Nothing need be scanned again.",
     ]
-    canvas.setFont("Helvetica", 10)
+    canvas.setFont(_PLAIN, 10)
     for number, line in enumerate(lines):
         canvas.drawString(_pt(_LEFT_MM), _y(_TOP_MM + 13 + number * 5.5), line)
     base = _TOP_MM + 13 + len(lines) * 5.5 + _MOST_BAR_MM + 8
@@ -113,7 +127,7 @@ def _draw_distribution(canvas: Any, shown: int, counted: Mapping[Mark, Sequence[
     canvas.setFillGray(0)
     canvas.setLineWidth(0.75)
     canvas.line(_pt(_LEFT_MM), _y(base), _pt(_LEFT_MM + _BINS * _BAR_MM), _y(base))
-    canvas.setFont("Helvetica", 8)
+    canvas.setFont(_PLAIN, 8)
     for at in range(0, _BINS + 1, 10):
         canvas.drawCentredString(_pt(_LEFT_MM + at * _BAR_MM), _y(base + 4), f"{at * _BIN:.1f}")
     canvas.drawString(

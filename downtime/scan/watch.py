@@ -7,7 +7,7 @@ again. The clock and the pause are handed in.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from downtime.page.states import PageReason
@@ -59,10 +59,3 @@ class Watch:
         self._run.take([*whole, *refused], progress)
         self._taken |= {one.path: one.fingerprint for one in whole if isinstance(one, FoundFile)}
         return True
-
-
-def looks(watch: Watch, every_s: float, progress: Progress, pause: Pause = time.sleep) -> Iterator[bool]:
-    """Look again and again, for ever; yields after each look whether anything changed."""
-    while True:
-        yield watch.look(time.monotonic(), progress)
-        pause(every_s)

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+import shutil
 import sys
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -19,6 +20,8 @@ from pypdf import PdfReader
 sys.path.insert(0, str(Path(__file__).parent))
 from collate_help import files_of, judged, manifest, record
 from conftest import Pile
+from page_images import fonts_not_embedded
+from papers import Papers
 from reading_help import request, running, take
 
 from downtime.cli.app import run as downtime
@@ -157,8 +160,7 @@ def test_the_scores_show_every_box_in_order(out: Path) -> None:
     text = reader.pages[1].extract_text()
     scores = [float(one) for one in re.findall(r"^(\d\.\d{3})", text, re.M)]
     assert len(scores) > 5 and scores == sorted(scores)
-    fonts = {str(font) for page in reader.pages for font in page["/Resources"]["/Font"]}
-    assert fonts
+    assert not fonts_not_embedded((out / "scores.pdf").read_bytes())
 
 
 def test_of_many_clear_marks_an_even_sample_is_shown_and_of_doubtful_ones_all() -> None:
@@ -254,16 +256,27 @@ def test_what_was_asked_wrongly_is_told_and_nothing_is_written(
     assert not (tmp_path / "out").exists()
 
 
-def test_settings_of_the_site_are_used(pile: Pile, papers, tmp_path: Path, capsys) -> None:
-    own = papers.site("ward") / "scan.yaml"
-    own.write_text("limits:\n  pages: 1\n")
-    try:
-        assert downtime(["check", str(papers.site("ward"))]) in (ExitCode.DONE, ExitCode.FINDINGS)
-        assert "scan.yaml" not in capsys.readouterr().out
-        assert downtime(pile.arguments(tmp_path / "out", "--processes", "1")) == ExitCode.FINDINGS
-        assert "more pages than the limit" in capsys.readouterr().out
-    finally:
-        own.unlink()
+def test_settings_of_the_site_are_used_whatever_is_wrong_with_its_departments(
+    pile: Pile, papers: Papers, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = tmp_path / "site"
+    shutil.copytree(papers.site("ward"), site)
+    (site / "scan.yaml").write_text("limits:\n  pages: 1\n")
+    assert downtime(["check", str(site)]) in (ExitCode.DONE, ExitCode.FINDINGS)
+    assert "scan.yaml" not in capsys.readouterr().out
+    (site / "departments" / "ward.yaml").write_text("id: [broken")
+    given = [
+        "scan",
+        str(pile.scans),
+        "--manifests",
+        str(pile.manifests),
+        "--site",
+        str(site),
+        "-o",
+        str(tmp_path / "o"),
+    ]
+    assert downtime([*given, "--processes", "1"]) == ExitCode.FINDINGS
+    assert "more pages than the limit" in capsys.readouterr().out
 
 
 def test_the_state_of_each_page_is_on_the_report(out: Path) -> None:

@@ -25,7 +25,7 @@ from downtime.drill.scanpage import scan_page
 from downtime.page.filled import field_name
 from downtime.page.geometry import PaperSize
 from downtime.page.typed_code import parse_kit, short_text
-from downtime.scan.page_work import Setting, prepare
+from downtime.scan.page_work import prepare
 from downtime.scan.result import PageEntry, ScanResult
 from downtime.scan.run import Request, Run, start
 from downtime.scan.watch import take_once
@@ -119,8 +119,7 @@ class Inline:
     """Does the jobs of a run in this process."""
 
     def __init__(self, run: Run) -> None:
-        setting: Setting = run._setting
-        self._desk = prepare(setting)
+        self._desk = prepare(run.setting)
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Done]:
         for job in jobs:
@@ -191,15 +190,18 @@ def packed(kind: str, frames: list[Frame]) -> bytes:
 
 
 def _filled(values: dict[str, dict[str, str]], papers: Papers) -> bytes:
-    """A fillable packet with values typed into some sheets: by form and copy, field and value."""
+    """A fillable packet with values typed into some sheets, by form and field; `drawn` adds a stroke of a stylus."""
     import io
 
     from pypdf import PdfWriter
+    from pypdf.annotations import Rectangle
 
     writer = PdfWriter(clone_from=io.BytesIO(papers.pdf("fillable")))
     for form, fields in values.items():
         _, _, page = papers.page(f"fillable/{form}")
-        typed = {field_name(page.sheet.number, name): value for name, value in fields.items()}
+        typed = {field_name(page.sheet.number, name): value for name, value in fields.items() if name != "drawn"}
+        if "drawn" in fields:
+            writer.add_annotation(page.number - 1, Rectangle(rect=(100, 300, 220, 330), interior_color="000000"))
         for number in page.sheet.pages:
             writer.update_page_form_field_values(writer.pages[number - 1], typed)
     out = io.BytesIO()
