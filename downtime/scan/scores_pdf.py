@@ -33,7 +33,9 @@ def scores_pdf(
 
     _register_fonts()
     out = io.BytesIO()
-    canvas = Canvas(out, pagesize=(_pt(_PAPER_MM[0]), _pt(_PAPER_MM[1])), pageCompression=1, invariant=1)
+    canvas = Canvas(
+        out, pagesize=(_pt(_PAPER_MM[0]), _pt(_PAPER_MM[1])), pageCompression=1, invariant=1, initialFontName=_PLAIN
+    )
     canvas.setTitle("Marks by their score")
     _draw_distribution(canvas, len(marks), counted, limits)
     canvas.showPage()

@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,15 +57,17 @@ def main() -> int:
     ]  # fmt: skip
     subprocess.run(drill, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
     calm, killed = folder / "calm", folder / "killed"
+    begun = time.monotonic()
     subprocess.run(command(folder, calm), cwd=ROOT, env=environment, check=False, stdout=subprocess.DEVNULL)
+    calm_seconds = time.monotonic() - begun
     pages = len(list((calm / "pages").iterdir()))
     for number in range(wanted.kills):
         running = subprocess.Popen(
             command(folder, killed), cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
-            # From before the first page to after the last one, whatever the speed of the computer.
-            running.wait(timeout=chance.uniform(0.3, 6.0))
+            # A few runs for the whole batch: kills fall before the first page, between pages, and after the last one.
+            running.wait(timeout=chance.uniform(0.0, calm_seconds / 3))
         except subprocess.TimeoutExpired:
             running.send_signal(signal.SIGKILL)
         code = running.wait()
