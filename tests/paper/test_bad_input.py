@@ -140,7 +140,7 @@ def test_an_output_folder_that_cannot_be(tmp_path: Path, capsys: pytest.CaptureF
     assert (tmp_path / "file").read_text() == "kept"
 
 
-@pytest.mark.parametrize("kilobytes", [1, 100])
+@pytest.mark.parametrize("kilobytes", [1, 20])
 def test_a_disk_that_fills_up(tmp_path: Path, kilobytes: int) -> None:
     """A limit on the size of files stands for a full disk; the program must leave nothing behind that looks whole."""
     pytest.importorskip("resource")
