@@ -65,6 +65,19 @@ RULES: dict[str, Rule] = {
     "keying:take_over": _for((), (C, N, S)),
     "keying:leave": _for((), (C, N, S)),
     "keying:done": _for((), (C, N, S)),
+    # verification
+    "verification:queue": _for((V, S), ()),
+    "verification:next": _for((), (V, S)),
+    "verification:sheet": _for((V, S), ()),
+    "verification:save": _for((), (V, S)),
+    "verification:take_over": _for((), (V, S)),
+    "verification:leave": _for((), (V, S)),
+    "verification:done": _for((), (V, S)),
+    "verification:differences": _for((V, S), ()),
+    "verification:decide": _for((V, S)),
+    "verification:verified": _for((N, V, S), ()),
+    "verification:trace": _for((N, V, S), ()),
+    "verification:correct": _for((), (V, S)),
     # audit
     "audit:list": _for((A, U, S), ()),
 }

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "downtime.desk.store",
     "downtime.desk.inbox",
     "downtime.desk.keying",
+    "downtime.desk.verification",
 ]
 
 MIDDLEWARE = [

@@ -12,5 +12,6 @@ urlpatterns = [
     path("", include("downtime.desk.accounts.urls")),
     path("key/", include("downtime.desk.keying.urls")),
     path("pages/", include("downtime.desk.inbox.urls")),
+    path("verify/", include("downtime.desk.verification.urls")),
     path("audit/", include("downtime.desk.audit.urls")),
 ]

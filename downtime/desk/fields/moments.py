@@ -94,6 +94,18 @@ def written_date(day: date) -> str:
     return f"{day.day:02d} {MONTHS[day.month - 1]} {day.year}"
 
 
+def date_of(text: str) -> date | None:
+    """The day that a date in the form of every page says; None where it is none in that form."""
+    found = _DAY_MONTH.fullmatch(text)
+    month = _month(found[2]) if found else None
+    if found is None or month is None or len(found[3] or "") != 4:
+        return None
+    try:
+        return date(int(found[3]), month, int(found[1]))
+    except ValueError:
+        return None
+
+
 def _month(word: str) -> int | None:
     """A month by its first three letters; a longer word must be the month's own name."""
     names = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",

@@ -11,7 +11,7 @@ from downtime.desk.fields.keyed import KeyedField
 from downtime.desk.fields.moments import Unclear
 from downtime.desk.fields.values import read_value
 from downtime.desk.keying.screen import CONFIRMED, UNCONFIRMED
-from downtime.desk.store.entries import Word, enter
+from downtime.desk.store.entries import LookedBeforeError, Word, enter
 from downtime.desk.store.models import Entry, EntryKind, EntryRound, EntrySource, Sheet
 from downtime.desk.store.scans import scans_of
 from downtime.desk.store.sheet_forms import fields_of
@@ -49,7 +49,10 @@ def save(sheet: Sheet, typed: Typed, by: User, round_: EntryRound = EntryRound.F
     if isinstance(word, Unclear):
         return word
     scan = scans_of(sheet).get(field.page)
-    entry = enter(sheet.pk, word[0], by=by, page_id=scan.id if scan else None, round_=round_)
+    try:
+        entry = enter(sheet.pk, word[0], by=by, page_id=scan.id if scan else None, round_=round_)
+    except LookedBeforeError:
+        return Unclear("you have looked at this field before", "leave it to somebody else: give the sheet back")
     return Saved(entry, word[1])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 
@@ -11,7 +11,7 @@ from downtime.desk.fields.keyed import KeyedField
 from downtime.desk.fields.page_parts import PATIENT_GROUP
 from downtime.desk.fields.sheet_fields import bare_id
 from downtime.desk.fields.values import TICKED
-from downtime.desk.store.entries import newest
+from downtime.desk.store.entries import newest, reopened
 from downtime.desk.store.models import Entry, EntryKind, EntryRound, EntrySource, Sheet
 from downtime.desk.store.scans import Ink, Scan, scans_of
 from downtime.desk.store.sheet_forms import fields_of, layout_of
@@ -119,10 +119,13 @@ def keying_screen(sheet: Sheet, round_: EntryRound = EntryRound.FIRST) -> Screen
     )
     fields = fields_of(sheet)
     used = _used_groups(fields, scans)
+    again = reopened(sheet.pk)
     cells = [
         cell_of(field, sheet.printed, scans.get(field.page), entries, in_use=(field.page, field.group) in used)
         for field in fields
     ]
+    # What a correction opened asks for its word, whatever the machine thinks of the ink.
+    cells = [replace(cell, need=Need.KEY) if cell.field.id in again else cell for cell in cells]
     return Screen(sheet, pages, _grouped(cells))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
 from django.db import transaction
@@ -11,9 +12,11 @@ from django.db import transaction
 from downtime.desk.accounts.models import User
 from downtime.desk.audit.chain import record
 from downtime.desk.fields.keyed import fields_json
+from downtime.desk.fields.moments import date_of
 from downtime.desk.fields.sheet_fields import sheet_fields
 from downtime.desk.store.definitions import Definitions
 from downtime.desk.store.models import FormDefinition, Kit, Layout, Patient, Sheet
+from downtime.desk.store.patients import rows_of
 from downtime.desk.store.pictures import pictures
 from downtime.desk.store.priority import rank_of
 from downtime.errors import InputError
@@ -147,15 +150,25 @@ def _definition_row(layout_id: str, layout: PageLayouts, department: str, form: 
     )
 
 
-def _patients(sheets: Iterable[IssuedSheet]) -> dict[str, int]:
+def _patients(sheets: Sequence[IssuedSheet]) -> dict[str, int]:
     """Rows for the patients that sheets name, by reference; existing ones are left as they are."""
-    references = sorted({sheet.patient for sheet in sheets if sheet.patient})
-    Patient.objects.bulk_create([Patient(reference=reference) for reference in references], ignore_conflicts=True)
+    named = {sheet.patient: sheet for sheet in reversed(sheets) if sheet.patient}
+    references = sorted(named)
+    new = rows_of((reference, *_printed_details(named[reference])) for reference in references)
+    Patient.objects.bulk_create(new, ignore_conflicts=True, batch_size=_BATCH)
     found: dict[str, int] = {}
     for start in range(0, len(references), _BATCH):
         batch = references[start : start + _BATCH]
         found |= dict(Patient.objects.filter(reference__in=batch).values_list("reference", "pk"))
     return found
+
+
+def _printed_details(sheet: IssuedSheet) -> tuple[str, date | None, str]:
+    """Name, date of birth and sex as they were printed on a sheet."""
+    printed = sheet.printed
+    names = (printed.get("patient.surname", ""), printed.get("patient.given", ""))
+    born = date_of(printed.get("patient.birth_date", ""))
+    return ", ".join(part for part in names if part), born, printed.get("patient.sex", "")[:20]
 
 
 def _sheet_row(kit: Kit, sheet: IssuedSheet, form: FormSpec | None, people: dict[str, int]) -> Sheet:

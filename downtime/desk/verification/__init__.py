@@ -1,0 +1,1 @@
+"""Verification: critical fields keyed again blind, the others looked at once, differences decided by a third."""

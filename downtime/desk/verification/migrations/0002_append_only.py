@@ -1,0 +1,12 @@
+"""Looks only grow."""
+
+from django.db import migrations
+
+from downtime.desk.store.append_only import AppendOnly
+
+
+class Migration(migrations.Migration):
+    """The trigger."""
+
+    dependencies = [("verification", "0001_initial")]
+    operations = [AppendOnly("verification_sheetlook")]
