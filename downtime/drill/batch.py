@@ -29,7 +29,7 @@ def plan_batch(paper: IssuedPaper, wanted: Rehearsal) -> Plan:
     images = _in_order(paper, sheets, wanted, stream)
     images, lost = _with_mishaps(paper, images, wanted.mishaps, stream)
     images = [replace(image, kinds=_kinds(image, wanted, stream)) for image in images]
-    files = _in_files(images, wanted, stream)
+    files = _told_apart(_in_files(images, wanted, stream))
     return Plan(tuple(_with_repeated_files(files, wanted.mishaps, stream)), tuple(lost))
 
 
@@ -95,37 +95,21 @@ def _with_mishaps(
         if stream.random() < mishaps.foreign:
             result.append(Planned(Shown.FOREIGN))
         if stream.random() < mishaps.same_paper:
-            result.insert(_later(result, stream), replace(image, repeat=Repeat.SAME_PAPER))
+            result.insert(_later(result, stream), image)
         if stream.random() < mishaps.other_ink:
-            result.insert(_later(result, stream), replace(image, repeat=Repeat.OTHER_INK, again=1))
-    return _firsts_first(result), lost
+            result.insert(_later(result, stream), replace(image, again=1))
+    return result, lost
 
 
 def _later(result: Sequence[Planned], stream: random.Random) -> int:
     return stream.randint(max(len(result) - 6, 1), len(result))
 
 
-def _firsts_first(images: Sequence[Planned]) -> list[Planned]:
-    """A repetition comes after what it repeats."""
-    seen: set[int] = set()
-    ordered: list[Planned] = []
-    waiting: dict[int, list[Planned]] = {}
-    for image in images:
-        if image.repeat is not Repeat.NO and image.page not in seen:
-            waiting.setdefault(image.page, []).append(image)
-            continue
-        ordered.append(image)
-        if image.shows is Shown.PAGE:
-            seen.add(image.page)
-            ordered += waiting.pop(image.page, [])
-    return ordered
-
-
 def _kinds(image: Planned, wanted: Rehearsal, stream: random.Random) -> Kinds:
     chosen = stream.choice(wanted.degrade) if wanted.degrade else weighted(stream, IN_THE_FIELD)
     if image.shows is not Shown.PAGE:
         return ("clean",)
-    if image.repeat is Repeat.OTHER_INK:
+    if image.again:
         # The empty form went through the copier before it was filled in.
         return tuple(dict.fromkeys(("copy", *chosen)))
     return chosen
@@ -162,6 +146,24 @@ def _in_files(images: Sequence[Planned], wanted: Rehearsal, stream: random.Rando
     for pixels in list(opened):
         close(pixels)
     return files
+
+
+def _told_apart(files: Sequence[PlannedFile]) -> list[PlannedFile]:
+    """The files with each image told how it stands to those that come before it, in the order of the files."""
+    seen: dict[int, set[int]] = {}
+    result = []
+    for made in files:
+        images = []
+        for image in made.images:
+            repeat = Repeat.NO
+            if image.shows is Shown.PAGE:
+                inks = seen.setdefault(image.page, set())
+                if inks:
+                    repeat = Repeat.SAME_PAPER if image.again in inks else Repeat.OTHER_INK
+                inks.add(image.again)
+            images.append(replace(image, repeat=repeat))
+        result.append(replace(made, images=tuple(images)))
+    return result
 
 
 def _pixels(kinds: Kinds) -> str:

@@ -163,7 +163,7 @@ class Shown(StrEnum):
 
 
 class Repeat(StrEnum):
-    """How an image stands to one that came before it: the same file bytes, the same paper again, other ink."""
+    """How an image stands to those before it, in the order of the files: same bytes, same paper again, other ink."""
 
     NO = "no"
     SAME_BYTES = "same_bytes"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 from functools import cache
 from pathlib import Path
@@ -27,7 +28,9 @@ def drill_paper(department: str = "icu") -> IssuedPaper:
     run = print_run(site, made_at="2026-11-23T0930", drill=True)
     packet = make_packet(site, site.department(department), shelf, run)
     forms = composed_forms(RIVERSIDE, department, [sheet.form for sheet in packet.manifest.sheets])
-    return IssuedPaper(packet.pdf, packet.manifest, forms)
+    paper = IssuedPaper(packet.pdf, packet.manifest, forms)
+    atexit.register(paper.close)
+    return paper
 
 
 def first_page(paper: IssuedPaper, form: str, index: int = 0):

@@ -1,5 +1,7 @@
 """The simulated pen writes the same again from the same seed, and its truth is really on the paper."""
 
+from itertools import islice
+
 import numpy as np
 import pytest
 from drill_help import drill_paper, first_page
@@ -7,7 +9,7 @@ from drill_help import drill_paper, first_page
 from downtime.drill.ink import Surface
 from downtime.drill.pen import Pen
 from downtime.drill.profiles import PROFILES
-from downtime.drill.truth import BoxState, MarkKind, WritingKind
+from downtime.drill.truth import BoxState, MarkKind, WritingKind, WritingState, WrittenPage
 from downtime.page.geometry import Rect
 
 FORMS = ("mar-scheduled", "flow-icu", "log-unit-census", "reg-face-sheet", "ord-general")
@@ -78,20 +80,21 @@ def test_ink_never_lightens_what_is_printed():
     assert not lighter.any()
 
 
+def troubles(truth: WrittenPage) -> set[str]:
+    """What went wrong on a page, in words."""
+    found = {box.state.value for box in truth.boxes} | {kind.value for box in truth.boxes for kind in box.kinds}
+    found |= {name for box in truth.boxes for name in ("beside", "faint") if getattr(box, name)}
+    found |= {extra.kind for extra in truth.extras} | {one.state.value for one in truth.writings}
+    return found | {"label"} if truth.labels else found
+
+
 def test_a_hostile_hand_makes_every_kind_of_trouble():
     paper = drill_paper()
     pen = Pen(paper, 1, PROFILES["hostile"])
-    truths = [pen.write(page)[1] for sheet in paper.manifest.sheets[:40] for page in paper.sheet_pages(sheet)]
-    boxes = [box for truth in truths for box in truth.boxes]
-    assert {box.state for box in boxes} == set(BoxState)
-    assert {kind for box in boxes for kind in box.kinds} == set(MarkKind)
-    assert any(box.beside for box in boxes) and any(box.faint for box in boxes)
-    assert any(truth.void for truth in truths) and any(truth.labels for truth in truths)
-    assert {extra.kind for truth in truths for extra in truth.extras} >= {
-        "stamp",
-        "highlighter",
-        "slip",
-        "note",
-        "void",
-    }
-    assert any(one.struck for truth in truths for one in truth.writings)
+    missing = {*BoxState, *MarkKind, *WritingState, "beside", "faint", "label"}
+    missing = {str(one) for one in missing} | {"stamp", "highlighter", "slip", "note", "void"}
+    for page in islice((page for page in paper.pages() if page.places.fields), 150):
+        missing -= troubles(pen.write(page)[1])
+        if not missing:
+            break
+    assert not missing

@@ -90,13 +90,16 @@ def test_without_mishaps_every_page_comes_once():
 
 def test_a_repetition_comes_after_what_it_repeats():
     plan = plan_batch(drill_paper(), Rehearsal(seed=4, pages=120, profile=PROFILES["tired"], mishaps=OFTEN))
-    seen: set[int] = set()
+    seen: set[tuple[int, int]] = set()
     repeated = 0
-    order = [image for made in plan.files for image in made.images]
-    for image in order:
-        seen.add(image.page)
+    for image in (image for made in plan.files if made.repeats is None for image in made.images):
+        if image.shows is not Shown.PAGE:
+            continue
+        before = {again for page, again in seen if page == image.page}
+        wanted = Repeat.NO if not before else Repeat.SAME_PAPER if image.again in before else Repeat.OTHER_INK
+        assert image.repeat is wanted
         repeated += image.repeat is not Repeat.NO
-        assert image.repeat is Repeat.NO or image.page in seen
+        seen.add((image.page, image.again))
     assert repeated > 10
     assert any(made.repeats is not None for made in plan.files)
 
