@@ -18,6 +18,15 @@ REPORT = "report.html"
 
 
 @dataclass(frozen=True, slots=True)
+class OtherPicture:
+    """Another picture of the same page: its name, and its own pictures."""
+
+    name: str
+    picture: str
+    thumbnail: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportPage:
     """One page in the report; `cuts` are pictures of fields by name."""
 
@@ -33,7 +42,7 @@ class ReportPage:
     marks: tuple[str, ...]
     doubtful: tuple[tuple[str, str], ...]
     doubts: int
-    others: tuple[str, ...]
+    others: tuple[OtherPicture, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,8 @@ def report_page(result: ScanResult) -> str:
     )
     names = page_names(result)
     forms = {page.entry: sheet.form for sheet in result.sheets for page in sheet.pages if page.entry}
-    pages = {entry.id: _page(entry, names, forms) for entry in result.pages}
+    others = {entry.id: OtherPicture(names[entry.id], entry.picture, entry.thumbnail) for entry in result.pages}
+    pages = {entry.id: _page(entry, names, forms, others) for entry in result.pages}
     return environment.get_template(TEMPLATE).render(
         version=__version__,
         style=style,
@@ -101,7 +111,9 @@ def report_page(result: ScanResult) -> str:
 _BESIDE = (PageState.BLANK, PageState.RESCAN, PageState.ALREADY_SEEN)
 
 
-def _page(entry: PageEntry, names: Mapping[str, str], forms: Mapping[str, str]) -> ReportPage:
+def _page(
+    entry: PageEntry, names: Mapping[str, str], forms: Mapping[str, str], pictures: Mapping[str, OtherPicture]
+) -> ReportPage:
     return ReportPage(
         entry=entry,
         name=names[entry.id],
@@ -115,7 +127,7 @@ def _page(entry: PageEntry, names: Mapping[str, str], forms: Mapping[str, str]) 
         marks=tuple(name for name in entry.marks if name not in entry.unsure_marks),
         doubtful=tuple((name, picture) for name, picture in entry.unsure_marks.items() if picture),
         doubts=len(entry.unsure_marks),
-        others=tuple(names[one] for one in (entry.same_as, *entry.conflicts_with) if one),
+        others=tuple(pictures[one] for one in (entry.same_as, *entry.conflicts_with) if one in pictures),
     )
 
 
