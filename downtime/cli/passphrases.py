@@ -17,6 +17,7 @@ from downtime.errors import InputError
 
 if TYPE_CHECKING:
     from downtime.census.snapshot import Snapshot
+    from downtime.page.manifest import Manifest
     from downtime.page.passphrase import Passphrase
     from downtime.site import Site
 
@@ -85,6 +86,17 @@ def opened_census(paths: Sequence[Path], site: Site, now: datetime, file: Path |
     except PassphraseMissingError:
         passphrase = given_passphrase(file, site) or typed_passphrase(twice=False)
         return read_census(paths, facility=site.facility, now=now, passphrase=passphrase)
+
+
+def opened_manifest(path: Path, site: Site, file: Path | None) -> Manifest:
+    """Open the manifest of an earlier kit; a passphrase is looked for, or asked for, only where it needs one."""
+    from downtime.page.opening import manifest_of
+    from downtime.page.passphrase import PassphraseMissingError
+
+    try:
+        return manifest_of(path)
+    except PassphraseMissingError:
+        return manifest_of(path, given_passphrase(file, site) or typed_passphrase(twice=False))
 
 
 def typed_passphrase(*, twice: bool) -> Passphrase:

@@ -154,8 +154,10 @@ class Manifest(_Record):
             if layout.id != layout_id:
                 raise ValueError(f"layout {layout_id[:12]} is listed under an id that is not its own")
         data = self.model_dump(mode="json", exclude={"sheets"})
-        data["sheets"] = [_sheet_data(sheet) for sheet in self.sheets]
-        return canonical_json(data).encode("utf-8")
+        # Sheet by sheet: as plain data all at once, those of a large kit would take more memory than its PDF.
+        parts = {key: canonical_json(value) for key, value in data.items()}
+        parts["sheets"] = f"[{','.join(canonical_json(_sheet_data(sheet)) for sheet in self.sheets)}]"
+        return ("{" + ",".join(f'"{key}":{parts[key]}' for key in sorted(parts)) + "}").encode("utf-8")
 
     @cached_property
     def _by_first_page(self) -> tuple[Sheet, ...]:

@@ -24,7 +24,7 @@ def add_fields(pdf: bytes, manifest: Manifest, forms: Mapping[str, FormSpec]) ->
 
     `forms` are the composed definitions by id: they say labels, lengths and which choices take several marks. The
     fields of a page stand in the order of its layout, in which viewers step through them: without /Tabs that is the
-    order of the page's annotations.
+    order of the page's annotations. What is printed there already is the field's value and cannot be typed over.
     """
     from pypdf import PdfWriter
     from pypdf.generic import ArrayObject, NameObject
@@ -39,7 +39,7 @@ def add_fields(pdf: bytes, manifest: Manifest, forms: Mapping[str, FormSpec]) ->
         maker = _SheetFields(factory, sheet, layout, words.get(sheet.form) or FormWords(None))
         for number, places in zip(sheet.pages, layout.pages, strict=True):
             page = writer.pages[number - 1]
-            widgets = [maker.widget(box, page) for box in places.fields if box.kind not in NOT_TYPED]
+            widgets = [maker.widget(box, page) for box in places.fields if maker.is_typed(box)]
             if widgets:
                 page[NameObject("/Annots")] = ArrayObject(widgets)
     factory.finish()
@@ -58,16 +58,21 @@ class _SheetFields:
         self._words = words
         self._choices: dict[str, Any] = {}
 
+    def is_typed(self, box: FieldBox) -> bool:
+        """Whether a place has a field: where something may be written, or is printed already."""
+        return box.kind not in NOT_TYPED and (box.kind != "print" or bool(self._sheet.printed_in(box.id)))
+
     def widget(self, box: FieldBox, page: Any) -> Any:
         """The reference of the widget for one place."""
+        printed = self._sheet.printed_in(box.id)
         rect, words = box.rect, self._words.of(box)
         at = (*pdf_xy(rect.x, rect.bottom, self._height_mm), *pdf_xy(rect.right, rect.y, self._height_mm))
         if box.kind == "option" and not words.multiple:
             group, option = split_option(box.id)
             if group not in self._choices:
                 self._choices[group] = self._factory.choice(field_name(self._sheet.number, group), words)
-            return self._factory.option(self._choices[group], option, at, page, words)
+            return self._factory.option(self._choices[group], option, at, page, words, chosen=bool(printed))
         name = field_name(self._sheet.number, box.id)
         if box.kind in ("option", "checkbox"):
-            return self._factory.checkbox(name, TICKED, at, page, words)
-        return self._factory.text(name, box.kind, at, page, words)
+            return self._factory.checkbox(name, TICKED, at, page, words, chosen=bool(printed))
+        return self._factory.text(name, box.kind, at, page, words, printed)

@@ -10,6 +10,7 @@ from downtime.paper.fonts import text_width_pt
 
 # Bits of /F and /Ff: PDF 32000-1:2008, tables 165, 221, 226 and 228.
 _PRINT = 1 << 2
+_READ_ONLY = 1
 _REQUIRED = 1 << 1
 _MULTILINE = 1 << 12
 _RADIO = 1 << 15
@@ -40,9 +41,9 @@ class FieldFactory:
         # No border colour: the paper draws the boxes. A viewer that draws marks itself draws the cross of its own font.
         self._mark = writer._add_object(DictionaryObject({NameObject("/CA"): TextStringObject("8")}))
 
-    def text(self, name: str, kind: FieldKind, at: Corners, page: Any, words: FieldWords) -> Any:
-        """A field to type in."""
-        from pypdf.generic import NumberObject, TextStringObject
+    def text(self, name: str, kind: FieldKind, at: Corners, page: Any, words: FieldWords, printed: str = "") -> Any:
+        """A field to type in; one with something `printed` has that value, and shows nothing over the print."""
+        from pypdf.generic import DictionaryObject, NumberObject, TextStringObject
 
         flags = _NO_SPELL_CHECK | _REQUIRED * words.required
         if words.comb:
@@ -56,12 +57,19 @@ class FieldFactory:
         field[self._name("/TU")] = TextStringObject(words.label)
         field[self._name("/Ff")] = NumberObject(flags)
         field[self._name("/DA")] = TextStringObject(f"{FONT_NAME} {_size_pt(kind, at, words.comb):g} Tf 0 g")
-        if words.max_length:
+        if printed:
+            field[self._name("/Ff")] = NumberObject(flags & ~_COMB | _READ_ONLY)
+            field[self._name("/V")] = TextStringObject(printed)
+            size = (round(at[2] - at[0], 1), round(at[3] - at[1], 1))
+            field[self._name("/AP")] = DictionaryObject({self._name("/N"): self._states(size)[1]})
+        elif words.max_length:
             field[self._name("/MaxLen")] = NumberObject(words.max_length)
         return self._added(field)
 
-    def checkbox(self, name: str, state: str, at: Corners, page: Any, words: FieldWords) -> Any:
-        """A box that is ticked or not, for itself."""
+    def checkbox(
+        self, name: str, state: str, at: Corners, page: Any, words: FieldWords, *, chosen: bool = False
+    ) -> Any:
+        """A box that is ticked or not, for itself; one that is `chosen` already stays so."""
         from pypdf.generic import NumberObject, TextStringObject
 
         field = self._box(at, page, state)
@@ -69,6 +77,9 @@ class FieldFactory:
         field[self._name("/T")] = TextStringObject(name)
         field[self._name("/TU")] = TextStringObject(_with_option(words))
         field[self._name("/Ff")] = NumberObject(_REQUIRED * (words.required and not words.option))
+        if chosen:
+            field[self._name("/Ff")] = NumberObject(_READ_ONLY)
+            field[self._name("/V")] = field[self._name("/AS")] = self._name("/" + state)
         return self._added(field)
 
     def choice(self, name: str, words: FieldWords) -> Any:
@@ -83,13 +94,19 @@ class FieldFactory:
         field[self._name("/Kids")] = ArrayObject()
         return self._added(field)
 
-    def option(self, choice: Any, option: str, at: Corners, page: Any, words: FieldWords) -> Any:
-        """One option of a choice."""
-        from pypdf.generic import TextStringObject
+    def option(
+        self, choice: Any, option: str, at: Corners, page: Any, words: FieldWords, *, chosen: bool = False
+    ) -> Any:
+        """One option of a choice; where one is `chosen` already, the choice stays as it is."""
+        from pypdf.generic import NumberObject, TextStringObject
 
         widget = self._box(at, page, option)
         widget[self._name("/Parent")] = choice
         widget[self._name("/TU")] = TextStringObject(_with_option(words))
+        if chosen:
+            whole = choice.get_object()
+            whole[self._name("/Ff")] = NumberObject(_RADIO | _READ_ONLY)
+            whole[self._name("/V")] = widget[self._name("/AS")] = self._name("/" + option)
         reference = self._writer._add_object(widget)
         choice.get_object()["/Kids"].append(reference)
         return reference
@@ -125,15 +142,18 @@ class FieldFactory:
         from pypdf.generic import DictionaryObject
 
         widget = self._widget(at, page)
-        size = (round(at[2] - at[0], 1), round(at[3] - at[1], 1))
-        if size not in self._crosses:
-            self._crosses[size] = self._drawn(size, _cross(*size)), self._drawn(size, "")
-        cross, empty = self._crosses[size]
+        cross, empty = self._states((round(at[2] - at[0], 1), round(at[3] - at[1], 1)))
         states = DictionaryObject({self._name("/" + state): cross, self._name("/Off"): empty})
         widget[self._name("/AP")] = DictionaryObject({self._name("/N"): states})
         widget[self._name("/AS")] = self._name("/Off")
         widget[self._name("/MK")] = self._mark
         return widget
+
+    def _states(self, size: tuple[float, float]) -> tuple[Any, Any]:
+        """What a place of a size shows when it is marked, and when it is not."""
+        if size not in self._crosses:
+            self._crosses[size] = self._drawn(size, _cross(*size)), self._drawn(size, "")
+        return self._crosses[size]
 
     def _drawn(self, size: tuple[float, float], operators: str) -> Any:
         from pypdf.generic import ArrayObject, FloatObject, StreamObject

@@ -7,13 +7,14 @@ here, and nothing is read: the same site, snapshot, options and run give the sam
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from downtime import __version__
 from downtime.census.snapshot import Snapshot
-from downtime.clinical.due_clock import utc
 from downtime.errors import ConfigError, UsageError
+from downtime.library.schema import FormSpec
 from downtime.library.shelf import Shelf
 from downtime.page.code import MAX_PAGES, PageCoder, facility_number, kit_text, new_kit_id
 from downtime.page.layout import canonical_json
@@ -26,8 +27,8 @@ from downtime.paper.kit_build import KitBuilder, PersonSheets, beds_of
 from downtime.paper.kit_data_page import DataPage, age_words, bed_of, name_of
 from downtime.paper.kit_days import KitHours
 from downtime.paper.kit_front import front_jobs, since_words
-from downtime.paper.kit_model import FinishedKit, KitOptions
-from downtime.paper.kit_people import Roll, roll_call
+from downtime.paper.kit_model import FinishedKit, KitOptions, Person
+from downtime.paper.kit_people import CLARIFY, Roll, roll_call
 from downtime.paper.kit_plan import kit_plan
 from downtime.paper.kit_press import Job, KitPress
 from downtime.paper.kit_since import check_since
@@ -57,27 +58,50 @@ def make_kit(
         raise UsageError(f"a kit for {options.hours} hours", do=f"ask for 1 to {MOST_HOURS}")
     if options.since is not None:
         check_since(options.since, site.facility.id, department.id, run.drill)
+    ready = _drawn(site, department, shelf, snapshot, options, run, progress)
+    pdf = finish_pdf(ready.pdf, ready.manifest.to_json(), ready.marks, ready.labels, duplex=not run.single_sided)
+    if run.fillable:
+        from downtime.paper.fillable import add_fields
+
+        pdf = add_fields(pdf, ready.manifest, ready.forms)
+    return replace(ready.kit, pdf=pdf)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A kit whose pages are drawn, without manifest, outline and labels in its PDF; nothing else of it is kept."""
+
+    kit: FinishedKit
+    pdf: bytes
+    manifest: Manifest
+    marks: list[Bookmark]
+    labels: list[PageLabels]
+    forms: dict[str, FormSpec]
+
+
+def _drawn(
+    site: Site,
+    department: Department,
+    shelf: Shelf,
+    snapshot: Snapshot,
+    options: KitOptions,
+    run: Run,
+    progress: Progress | None,
+) -> _Drawn:
     hours = KitHours(snapshot.taken_at, run.made_at, options.hours, ZoneInfo(str(site.facility.timezone)))
     roll = roll_call(site, department, snapshot, options)
     kit = new_kit_id(_seed(snapshot, department, options, run) if run.fixed else None)
-    stale_after = timedelta(minutes=site.facility.census.stale_after_minutes)
-    document = Document(
-        None,
-        kit,
-        drill=run.drill,
-        title=f"Downtime kit {department.name}",
-        subject=f"Printed {moment_text(run.made_at)}",
-    )
-    imprint = _imprint(site, department, hours, run, kit, stale_after)
+    name, printed = f"Downtime kit {department.name}", f"Printed {moment_text(run.made_at)}"
+    document = Document(None, kit, drill=run.drill, title=name, subject=printed)
+    imprint = _imprint(site, department, hours, run, kit)
     press = KitPress(site, department, shelf, run, imprint, document, beds_of(department, roll))
-    plan = kit_plan(department, shelf)
-    builder = KitBuilder(site, department, snapshot, options, hours, plan, roll, press, kit_text(kit))
+    builder = KitBuilder(site, department, snapshot, options, hours, kit_plan(department, shelf), roll, press)
     people = builder.people()
     unit_jobs = list(builder.unit_jobs(people)) if options.patient is None else []
     sheets = [found for who in people if (found := builder.sheets(who)) is not None]
     facts = DataPage(
-        unit=department.name, kit=kit_text(kit), hours=hours, snapshot=snapshot, age=_age(hours),
-        stale_after=stale_after, people=people, left_out=roll.left_out, elsewhere=roll.elsewhere,
+        unit=department.name, kit=kit_text(kit), hours=hours, snapshot=snapshot, age=hours.age,
+        stale_after=_stale_after(site), people=people, left_out=roll.left_out, elsewhere=roll.elsewhere,
         shortened=[(one.person, len(one.shortened)) for one in sheets if one.shortened],
         since=since_words(options.since, people, sheets), only=options.patient is not None,
     )  # fmt: skip
@@ -91,28 +115,41 @@ def make_kit(
         )
     document.number(PageCoder(facility_number(site.facility.id), kit, total, drill=run.drill, key=run.key))
     marks, labels = _draw(press, front, unit_jobs, sheets, progress, total)
-    manifest = _manifest(site, department, hours, options, run, kit, press, builder.remember(people))
-    pdf = finish_pdf(document.save(), manifest.to_json(), marks, labels, duplex=not run.single_sided)
-    if run.fillable:
-        from downtime.paper.fillable import add_fields
+    manifest = _manifest(site, department, hours, options, run, kit, press, builder.digests(people, kit_text(kit)))
+    finished = _counted(department, hours, snapshot, options, run, people, sheets, roll, press, manifest)
+    forms = {form: pressed.spec for form, pressed in press.forms.items()} if run.fillable else {}
+    return _Drawn(finished, document.save(), manifest, marks, labels, forms)
 
-        pdf = add_fields(pdf, manifest, {name: form.spec for name, form in press.forms.items()})
-    pages = document.page_count
+
+def _counted(
+    department: Department,
+    hours: KitHours,
+    snapshot: Snapshot,
+    options: KitOptions,
+    run: Run,
+    people: Sequence[Person],
+    sheets: Sequence[PersonSheets],
+    roll: Roll,
+    press: KitPress,
+    manifest: Manifest,
+) -> FinishedKit:
+    """What the kit came to, without its PDF."""
+    pages = press.document.page_count
     return FinishedKit(
-        department=department.id, pdf=pdf, manifest=manifest, pages=pages,
+        department=department.id, pdf=b"", manifest=manifest, pages=pages,
         sheets_of_paper=pages if run.single_sided else -(-pages // 2),
         patients=sum(one.person.patient is not None for one in sheets),
         arrivals=len(options.numbers), left_out=len(roll.left_out),
         unchanged=len(people) - len(sheets),
-        to_clarify=sum(bool(who.patient and who.patient.clarify) for who in people),
+        to_clarify=sum(any(alert.startswith(CLARIFY) for alert in who.alerts) for who in people),
         not_computed=sum(bool(order.check) for who in people for order in who.orders),
-        problems=len(snapshot.problems), age=_age(hours), stale=_age(hours) > stale_after,
+        problems=len(snapshot.problems), age=hours.age, stale=hours.age > _stale_after(press.site),
         unapproved=tuple(dict.fromkeys(press.unapproved)), fillable=run.fillable,
     )  # fmt: skip
 
 
-def _age(hours: KitHours) -> timedelta:
-    return utc(hours.made_at) - utc(hours.taken_at)
+def _stale_after(site: Site) -> timedelta:
+    return timedelta(minutes=site.facility.census.stale_after_minutes)
 
 
 def _draw(
@@ -126,9 +163,9 @@ def _draw(
     """Draw everything in order; returns outline and page labels."""
     document = press.document
     marks, labels = [], []
-    parts: list[tuple[str, str, Sequence[Job]]] = [("Data page", "data ", front)]
+    parts: list[tuple[str, str, list[Job]]] = [("Data page", "data ", list(front))]
     if unit_jobs:
-        parts.append(("Unit", "unit ", unit_jobs))
+        parts.append(("Unit", "unit ", list(unit_jobs)))
     for one in sheets:
         bed = bed_of(one.person)
         parts.append((f"{bed}  {name_of(one.person)}", f"{bed} ", one.jobs))
@@ -141,15 +178,14 @@ def _draw(
             press.draw(job)
             if progress is not None:
                 progress(document.page_count, total)
+        jobs.clear()
         if document.page_count > first:
             labels.append(PageLabels(label, first, document.page_count - 1))
     return marks, labels
 
 
-def _imprint(
-    site: Site, department: Department, hours: KitHours, run: Run, kit: int, stale_after: timedelta
-) -> Imprint:
-    age, facility = _age(hours), site.facility
+def _imprint(site: Site, department: Department, hours: KitHours, run: Run, kit: int) -> Imprint:
+    age, facility, stale_after = hours.age, site.facility, _stale_after(site)
     taken = moment_text(hours.taken_at.astimezone(hours.zone))
     warning = f"OLD DATA: {age_words(age)} old when printed, check against another source" if age > stale_after else ""
     if hours.is_void:

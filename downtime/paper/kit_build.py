@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from downtime.census.snapshot import Snapshot
 from downtime.clinical.due import Schedule, Window
@@ -15,7 +15,7 @@ from downtime.paper.kit_days import KitHours, sheet_days
 from downtime.paper.kit_list import list_sheets
 from downtime.paper.kit_model import Chart, KitOptions, Person, Shortened
 from downtime.paper.kit_orders import planned_orders
-from downtime.paper.kit_people import Roll, bed_of, person
+from downtime.paper.kit_people import Roll, bed_of, namesakes_of, person
 from downtime.paper.kit_plan import ORDER_LIST, KitPlan, copies_for, is_wanted
 from downtime.paper.kit_press import Job, KitPress
 from downtime.paper.kit_since import Change, change, digests_of, sheets_of, still_good
@@ -28,10 +28,13 @@ _CHART_OPTIONS = {Chart.AS_NEEDED: "PRN", Chart.INFUSION: "infusion"}
 
 @dataclass(frozen=True)
 class PersonSheets:
-    """The sheets of one person, what had no room on them, and what changed since an earlier kit."""
+    """The sheets of one person, what had no room on them, and what changed since an earlier kit.
+
+    The list of `jobs` is emptied when they have been drawn: a large kit would hold every page twice.
+    """
 
     person: Person
-    jobs: tuple[Job, ...]
+    jobs: list[Job]
     shortened: tuple[Shortened, ...] = ()
     change: Change | None = None
     void: tuple[Sheet, ...] = ()
@@ -50,16 +53,15 @@ class KitBuilder:
     plan: KitPlan
     roll: Roll
     press: KitPress
-    salt: str
-    digests: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def people(self) -> list[Person]:
         """Everybody with paper: the patients in the order of their beds, then the arrivals."""
         charts = {rows.source for entry in self.plan.patient for rows in self.press.form(entry.form).bound.rows}
         window, schedule = self._window(), self._schedule()
+        namesakes = namesakes_of(self.roll.everybody)
         found = []
         for position, patient in enumerate(self.roll.people, start=1):
-            who = person(patient, self.roll.everybody, position)
+            who = person(patient, namesakes, position)
             orders = planned_orders(
                 patient.medications, window=window, schedule=schedule, zone=self.hours.zone, charts=charts,
                 void=self.hours.is_void,
@@ -91,9 +93,9 @@ class KitBuilder:
             before = sheets_of(self.options.since, who.ref) if who.ref else ()
         jobs, shortened = self._jobs(who)
         if changed is None or not before:
-            return PersonSheets(who, tuple(jobs), shortened, changed)
+            return PersonSheets(who, jobs, shortened, changed)
         kept = [] if changed.on_every_page else self._kept(jobs, before)
-        fresh = tuple(job for job in jobs if not any(job is one for one, _ in kept))
+        fresh = [job for job in jobs if not any(job is one for one, _ in kept)]
         stays = tuple(sheet for _, sheet in kept)
         void = tuple(sheet for sheet in before if sheet not in stays)
         return PersonSheets(who, fresh, shortened, changed, void, stays)
@@ -118,10 +120,10 @@ class KitBuilder:
             return Change(("no number to compare by",), True)
         return change(since.people.get(who.ref), digests_of(who.patient, who.alerts, since.kit))
 
-    def remember(self, people: Sequence[Person]) -> dict[str, dict[str, str]]:
+    def digests(self, people: Sequence[Person], salt: str) -> dict[str, dict[str, str]]:
         """The digests that a later kit compares with: of everybody, whether printed this time or not."""
         return {
-            who.ref: digests_of(who.patient, who.alerts, self.salt)
+            who.ref: digests_of(who.patient, who.alerts, salt)
             for who in people
             if who.ref is not None and who.patient is not None
         }

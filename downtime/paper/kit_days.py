@@ -25,6 +25,11 @@ class KitHours:
     zone: ZoneInfo
 
     @property
+    def age(self) -> timedelta:
+        """How old the data were when the kit was printed."""
+        return utc(self.made_at) - utc(self.taken_at)
+
+    @property
     def ends(self) -> datetime:
         """The end of the hours that the kit is for."""
         return utc(self.made_at) + timedelta(hours=self.hours)

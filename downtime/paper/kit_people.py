@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from downtime.census.identity import NO_BIRTH_DATE, NO_NUMBER, SHARED_NUMBER, number_of
@@ -13,10 +13,10 @@ from downtime.census.snapshot import IdentifierKind, Patient, PersonName, Snapsh
 from downtime.errors import InputError, UsageError
 from downtime.paper.kit_model import KitOptions, LeftOut, Person
 from downtime.site import Department, Site
-from downtime.textyaml import nearest
 
 DIED = "the census says that this patient has died"
 DISCHARGED = "the census says that this patient was discharged"
+CLARIFY = "CLARIFY FIRST"
 NO_UNIT = "the census names no unit"
 
 
@@ -93,8 +93,8 @@ def name_of(name: PersonName) -> str:
     return ", ".join(parts) or name.text
 
 
-def person(patient: Patient, others: Sequence[Patient], position: int) -> Person:
-    """A patient as somebody who gets paper; `others` are all people in the unit."""
+def person(patient: Patient, namesakes: Mapping[str, Sequence[Patient]], position: int) -> Person:
+    """A patient as somebody who gets paper; `namesakes` are all people in the unit by surname."""
     shared = SHARED_NUMBER in patient.clarify
     number = number_of(patient)
     return Person(
@@ -102,27 +102,27 @@ def person(patient: Patient, others: Sequence[Patient], position: int) -> Person
         ref=number or None if not shared else None,
         bed=bed_of(patient),
         patient=patient,
-        alerts=tuple(_alerts(patient, others)),
+        alerts=tuple(_alerts(patient, namesakes)),
     )
 
 
-def _alerts(patient: Patient, others: Iterable[Patient]) -> Iterable[str]:
+def _alerts(patient: Patient, namesakes: Mapping[str, Sequence[Patient]]) -> Iterable[str]:
     """What stands on every page of a patient: a name alert, and what must be cleared up first."""
-    alike = [other for other in others if other is not patient and _alike(patient.name, other.name)]
+    alike = [other for other in namesakes.get(surname_key(patient.name), ()) if other is not patient]
     same = [other for other in alike if _letters(name_of(other.name)) == _letters(name_of(patient.name))]
     told = [("same name", same), ("same surname", [other for other in alike if other not in same])]
     if alike:
         yield "NAME ALERT: " + "; ".join(f"{what} in {_beds(who)}" for what, who in told if who)
     for reason in patient.clarify:
-        yield f"CLARIFY FIRST: {reason}"
+        yield f"{CLARIFY}: {reason}"
     if number_of(patient) == "" and NO_NUMBER not in patient.clarify:
-        yield f"CLARIFY FIRST: {NO_NUMBER}"
+        yield f"{CLARIFY}: {NO_NUMBER}"
     if patient.birth_date is None:
-        yield f"CLARIFY FIRST: {NO_BIRTH_DATE}"
+        yield f"{CLARIFY}: {NO_BIRTH_DATE}"
     if patient.deceased:
-        yield f"CLARIFY FIRST: {DIED}"
+        yield f"{CLARIFY}: {DIED}"
     if patient.discharged:
-        yield f"CLARIFY FIRST: {DISCHARGED}"
+        yield f"{CLARIFY}: {DISCHARGED}"
     former = [item.value for item in patient.identifiers if item.kind is IdentifierKind.RETIRED]
     if former:
         yield f"Former number {', '.join(former)}: older paper and labels may carry it"
@@ -132,9 +132,18 @@ def _beds(patients: Sequence[Patient]) -> str:
     return ", ".join(bed_of(one) or "no bed" for one in patients[:3]) + (" and others" if len(patients) > 3 else "")
 
 
-def _alike(one: PersonName, other: PersonName) -> bool:
-    mine, theirs = _letters(one.family or one.text), _letters(other.family or other.text)
-    return bool(mine) and mine == theirs
+def surname_key(name: PersonName) -> str:
+    """What two surnames that look alike have in common: letters without accents and capitals."""
+    return _letters(name.family or name.text)
+
+
+def namesakes_of(people: Iterable[Patient]) -> dict[str, list[Patient]]:
+    """The people of a unit by surname; those without one are nobody's namesake."""
+    found: dict[str, list[Patient]] = {}
+    for patient in people:
+        if key := surname_key(patient.name):
+            found.setdefault(key, []).append(patient)
+    return found
 
 
 def _letters(text: str) -> str:
@@ -176,6 +185,5 @@ def _nobody(department: Department, snapshot: Snapshot) -> InputError:
     shown = ", ".join(f"{unit} ({count})" for unit, count in units.most_common(12)) or "nobody at all"
     listed = ", ".join(department.census_units)
     why = f"it looks for {listed}; the census has: {shown}" if listed else f"the census has: {shown}"
-    hint = nearest(department.id, [unit for unit in units if unit != "no unit"])
     do = "give the census of this unit, or correct `census_units:` in the department's file"
-    return InputError(f"nobody of this census is in {department.name}", why=f"{why}. {hint}" if hint else why, do=do)
+    return InputError(f"nobody of this census is in {department.name}", why=why, do=do)

@@ -17,6 +17,7 @@ from downtime.site.kit_settings import KitForm, KitSettings, KitWhen
 
 ORDER_LIST = "orders.all"
 _RECOVERY = "R"
+DEFAULT_HOURS = KitSettings.model_fields["hours"].default
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,11 @@ def _lists(spec: FormSpec, source: str) -> bool:
         for whole in spec.sections
         for section in whole.whole
     )
+
+
+def hours_of(department: Department) -> int:
+    """How many hours a kit of a department is for, where nothing else is said."""
+    return department.kit.hours if department.kit else DEFAULT_HOURS
 
 
 def copies_for(entry: KitForm, hours: int) -> int:

@@ -42,7 +42,10 @@ class PressedForm:
 
 @dataclass(frozen=True)
 class Job:
-    """One sheet to print: its form, what is on each page, what that says, whose it is, and which copy."""
+    """One sheet to print: its form, what is on each page, what that says, whose it is, and which copy.
+
+    A sheet of labels has `labels` instead of pages: their values by name. They are drawn only when it is their turn.
+    """
 
     form: str
     layout: PrintedForm
@@ -51,6 +54,7 @@ class Job:
     shortened: tuple[Shortened, ...] = ()
     person: Person | None = None
     copy_number: int = 1
+    labels: Mapping[str, str] | None = None
 
 
 @dataclass
@@ -95,12 +99,14 @@ class KitPress:
     def label_job(self, form_id: str, person: Person, copy_number: int) -> Job:
         """A sheet of labels for one person."""
         form = self.form(form_id)
-        stock, dx, dy = label_setting(self.site.facility, self.run.paper)
         names = {line.data for label in form.spec.labels for line in label.lines if line.data}
-        values = {name: _first(person.values.get(name, "")) for name in sorted(names)}
-        stamps = label_stamps(form.spec, stock, values, dx, dy, filled=True)
-        printed = {f"label.{name}": text for name, text in values.items() if text}
-        return Job(form_id, form.printed, (Extras(stamps=stamps),), printed, (), person, copy_number)
+        values = {name: text for name in sorted(names) if (text := _first(person.values.get(name, "")))}
+        printed = {f"label.{name}": text for name, text in values.items()}
+        return Job(form_id, form.printed, (), printed, (), person, copy_number, values)
+
+    def _label_page(self, form_id: str, values: Mapping[str, str]) -> Extras:
+        stock, dx, dy = label_setting(self.site.facility, self.run.paper)
+        return Extras(stamps=label_stamps(self.form(form_id).spec, stock, values, dx, dy, filled=True))
 
     def sides(self, job: Job) -> int:
         """How many sides of the document a sheet takes, empty backs included."""
@@ -118,6 +124,8 @@ class KitPress:
                 self.document.empty_back(layout)
                 continue
             extras = job.pages[side] if job.pages else Extras()
+            if job.labels is not None:
+                extras = self._label_page(job.form, job.labels)
             if person is not None:
                 extras = self._with_person(extras, layout.pages[side], person, job.form)
             pages.append(self.document.place(job.form, side, sheet=number, extras=extras))

@@ -108,18 +108,19 @@ def _phone_tree(parts: Parts, department: Department, text: YamlText) -> Iterato
 
 def _overlapping_numbers(parts: Parts) -> Iterator[Finding]:
     blocks = [
-        (block.prefix, block.site, block.first, block.last, department.name, name)
+        (block.prefix, block.site, block.first, block.last, department.name, name, key)
         for name, department in parts.departments.items()
-        if (block := department.downtime_numbers) is not None
+        for key in ("downtime_numbers", "kit_numbers")
+        if (block := getattr(department, key)) is not None
     ]
     blocks.sort()
     widest: dict[tuple[str, str], tuple[int, str]] = {}
-    for prefix, site, first, last, department_name, file in blocks:
+    for prefix, site, first, last, department_name, file, key in blocks:
         reach, owner = widest.get((prefix, site), (0, ""))
         if first <= reach:
-            what = f"downtime_numbers {prefix}-{site} {first} to {last} overlap with those of {owner}"
+            what = f"{key} {prefix}-{site} {first} to {last} overlap with those of {owner}"
             why = "two patients would carry one number"
-            yield parts.files[file].finding(("downtime_numbers",), what, why, f"begin after {reach}")
+            yield parts.files[file].finding((key,), what, why, f"begin after {reach}")
         if last > reach:
             widest[(prefix, site)] = (last, f"{department_name} (up to {last})")
 

@@ -222,6 +222,12 @@ class Department(TextModel):
     census_units: tuple[Name, ...] = Field((), max_length=40, description="what the census calls this unit")
     procedures: tuple[Id, ...] = Field((), max_length=40)
     downtime_numbers: DowntimeNumbers | None = None
+    kit_numbers: DowntimeNumbers | None = Field(
+        None, description="for the kits of arrivals; the box holds all of downtime_numbers on paper already"
+    )
+    kit_number_list: Annotated[str, Text(300)] | None = Field(
+        None, description="instead of kit_numbers: a file of numbers from registration, one a line"
+    )
     phone_tree: PhoneTreeSpec | None = None
     lists: dict[WordName, tuple[Name, ...]] = Field({}, description="choices that forms print, by name")
     supplies: tuple[Supply, ...] = ()
@@ -245,4 +251,6 @@ class Department(TextModel):
     def _beds_add_up(self) -> Self:
         if self.bed_names and len(self.bed_names) != self.beds:
             raise ValueError(f"bed_names lists {len(self.bed_names)} beds, but beds is {self.beds}")
+        if self.kit_numbers is not None and self.kit_number_list is not None:
+            raise ValueError("there are kit_numbers and a kit_number_list; keep one of them")
         return self

@@ -160,6 +160,9 @@ class Facility(TextModel):
     levels: dict[Literal["L0", "L1", "L2", "L3", "L4"], DowntimeLevel] = Field({}, description="from when on")
     labels: Labels | None = None
     census: CensusSettings = CensusSettings()
+    stations: tuple[Name, ...] = Field(
+        (), max_length=50, description="the computers that hand out downtime numbers, each its own part of every block"
+    )
     protection: Protection = Protection()
     snapshots: Snapshots = Snapshots()
     supplies: tuple[Supply, ...] = ()
