@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from downtime.census.csv_file import Row
+from downtime.census.csv_rows import Row
 from downtime.census.csv_values import Dates, unwrapped
 from downtime.census.source import Problems, When, printable
 from downtime.site.census import CensusSettings

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from downtime.census.csv_columns import known_headers, same_header
+from downtime.census.csv_rows import Row, fitting_rows
 from downtime.census.source import Problems, SourceFile
 from downtime.errors import InputError
 from downtime.site.census import CensusSettings
@@ -22,15 +23,6 @@ _HEADER_WITHIN = 25
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row: its line in the file, its cells as the source wrote them, and whether cells are missing at its end."""
-
-    line: int
-    cells: tuple[str, ...]
-    short: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,29 +74,16 @@ def read_table(file: SourceFile, settings: CensusSettings, problems: Problems) -
     rows = _rows(text, separator, file.shown_as)
     rows = rows[skipped:]
     header_line, header = rows[0]
-    while header and not header[-1].strip():
-        header = header[:-1]
+    if any("\x00" in cell for cell in header):
+        raise InputError(
+            "the header has a hole: part of it was never written", why="its columns cannot be told apart",
+            do="export it again; copy it whole", where=f"{file.shown_as}, line {header_line}",
+        )  # fmt: skip
     if skipped:
         problems.add("lines above the header", f"{skipped} lines before line {header_line} are not read")
-    kept = []
-    for line, cells in rows[1:]:
-        if not any(cell.strip() for cell in cells):
-            continue
-        width = len(header)
-        if any(cell.strip() for cell in cells[width:]):
-            problems.add(
-                "row", f"the row has {len(cells)} cells, the header {width}: its cells cannot be told apart, and "
-                "NOBODY of this row is printed", patient=f"line {line}", original=separator.join(cells),
-                where=f"{file.shown_as}, line {line}",
-            )  # fmt: skip
-            continue
-        short = len(cells) < width
-        if short:
-            problems.add(
-                "row", f"the row has {len(cells)} cells, the header {width}: what is missing at its end is not known",
-                patient=f"line {line}", where=f"{file.shown_as}, line {line}",
-            )  # fmt: skip
-        kept.append(Row(line, (*cells[:width], *[""] * (width - len(cells))), short))
+    kept = fitting_rows(rows[1:], header, separator, file.shown_as, problems)
+    while header and not header[-1].strip():
+        header = header[:-1]
     return Table(file.shown_as, header_line, tuple(header), tuple(kept))
 
 

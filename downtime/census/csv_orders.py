@@ -7,7 +7,7 @@ from datetime import datetime
 
 from downtime.census.csv_columns import ORDER_MEANINGS
 from downtime.census.csv_context import CsvContext
-from downtime.census.csv_file import Row
+from downtime.census.csv_rows import Row
 from downtime.census.csv_values import yes_no
 from downtime.census.order_words import ACTIVE, ON_HOLD, join_steps, with_flags
 from downtime.census.snapshot import Dose, MedicationOrder

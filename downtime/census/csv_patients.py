@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from downtime.census.csv_context import CsvContext
-from downtime.census.csv_file import Row
+from downtime.census.csv_rows import Row
 from downtime.census.csv_values import allergies, items, kilograms, names_pounds, sex, yes_no
 from downtime.census.snapshot import Identifier, IdentifierKind, Patient, PersonName, Place, Sex, Weight
 from downtime.census.source import NAME_CHARACTERS, birth_date_fault, printable, start_of_day

@@ -12,9 +12,10 @@ from datetime import datetime
 
 from downtime.census.csv_columns import COLUMNS, DATE_MEANINGS, ORDER_MEANINGS, find_columns
 from downtime.census.csv_context import CsvContext
-from downtime.census.csv_file import Row, Table, read_table
+from downtime.census.csv_file import Table, read_table
 from downtime.census.csv_orders import order_of_row, orders_of_rows
 from downtime.census.csv_patients import authority, has_name, patient_of_row
+from downtime.census.csv_rows import Row, believable_rows
 from downtime.census.csv_values import Dates, number_fault, unwrapped
 from downtime.census.identity import combined, same_person
 from downtime.census.retired import Retired, with_retired
@@ -46,10 +47,11 @@ def read_csv(file: SourceFile, facility: Facility, now: datetime) -> Snapshot:
     context = CsvContext(file.shown_as, table.header, columns, settings, zone, dates, now, problems)
     if not table.rows:
         problems.add("rows", "there is no row below the header: nobody is in this file")
-    people, retired = _people(context, table.rows)
+    rows = believable_rows(context, table.rows)
+    people, retired = _people(context, rows)
     patients = [_with_orders(context, person) for person in people]
     return Snapshot(
-        taken_at=_taken_at(context, table.rows, file.modified),
+        taken_at=_taken_at(context, rows, file.modified),
         source=file.shown_as,
         patients=with_retired(patients, retired, problems),
         problems=problems.found(),

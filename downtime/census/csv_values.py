@@ -147,6 +147,11 @@ def kilograms(cell: str) -> tuple[Decimal | None, str]:
     return (value, "") if 0 < value <= HEAVIEST_KG else (None, "no person has this weight")
 
 
+def is_weight(cell: str) -> bool:
+    """Whether a cell holds a number with at most a unit, be it one that is read or not."""
+    return re.fullmatch(r"[0-9]{1,4}(?:[.,][0-9]{1,3})?\s?[A-Za-z]{0,9}\.?", cell.strip()) is not None
+
+
 def names_pounds(header: str) -> bool:
     """Whether the header of the column of weights says that they are pounds."""
     return bool(_POUNDS.search(header))

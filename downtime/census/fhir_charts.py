@@ -6,6 +6,7 @@ another patient's, the resource goes to nobody and is told: an order is never pr
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from downtime.census import fhir_patients as patients
@@ -21,6 +22,11 @@ _OF_PATIENT = {
     "List": "subject",
 }  # fmt: skip
 """The resources that are read, and the element that says whose they are."""
+
+_TOLD_EACH = {"MedicationRequest": "an order", "AllergyIntolerance": "an allergy", "ServiceRequest": "an order"}
+"""The resources that are told one by one where they belong to nobody."""
+_MOST_TOLD = 100
+"""An export of the whole house beside the patients of one unit has thousands; the others are counted."""
 
 _REFERRED_TO = ("Patient", "Location", "Practitioner", "PractitionerRole", "Organization", "Medication", "Device")
 """Read where another resource points at them."""
@@ -48,8 +54,9 @@ def charts_of(context: FhirContext) -> list[Chart]:
         numbers, _ = patients.identifiers(resource, context)
         number = next((item.value for item in numbers), "") or resource.where
         charts.append(Chart(resource, number))
+    _mark_shared_ids(charts, context)
     by_data = {id(chart.resource.data): chart for chart in charts}
-    orphans: dict[tuple[str, str], int] = {}
+    orphans: Counter[tuple[str, str]] = Counter()
     for resource in pool.resources:
         element = _OF_PATIENT.get(resource.kind)
         if element is None or (resource.kind == "Device" and element not in resource.data):
@@ -57,13 +64,11 @@ def charts_of(context: FhirContext) -> list[Chart]:
         reference = part(resource.data, element)
         subject = pool.find(reference, resource, "Patient") or pool.by_identifier(reference, "Patient")
         if subject is None:
-            if resource.kind == "MedicationRequest":
-                what = "an order whose patient is not here, or not certain; it is NOT printed"
+            file = resource.where.split(",")[0]
+            if resource.kind in _TOLD_EACH and orphans[resource.kind, file] < _MOST_TOLD:
+                what = f"{_TOLD_EACH[resource.kind]} whose patient is not here, or not certain; it is NOT printed"
                 context.tell(resource, what, raw(reference, "reference"), original=as_words(resource, context))
-            else:
-                orphans[resource.kind, resource.where.split(",")[0]] = (
-                    orphans.get((resource.kind, resource.where.split(",")[0]), 0) + 1
-                )
+            orphans[resource.kind, file] += 1
             continue
         chart = by_data[id(subject.data)]
         if other := _other_of_encounter(resource, subject, context):
@@ -75,9 +80,26 @@ def charts_of(context: FhirContext) -> list[Chart]:
             continue
         chart.owned.setdefault(resource.kind, []).append(resource)
     for (kind, where), count in orphans.items():
+        if kind in _TOLD_EACH and count <= _MOST_TOLD:
+            continue
         what = f"{count} of them belong to patients that are not here, or not certain; they are not printed"
         context.problems.add(kind, what, where=where)
     return charts
+
+
+def _mark_shared_ids(charts: list[Chart], context: FhirContext) -> None:
+    """Two Patients under one id or address: what refers to it could be either's, and is printed for neither."""
+    by_name: dict[tuple[int, str, str], list[Chart]] = {}
+    for chart in charts:
+        resource = chart.resource
+        for name in {resource.id, resource.full_url} - {""}:
+            by_name.setdefault((resource.file, resource.base, name), []).append(chart)
+    for (_, _, name), same in by_name.items():
+        if len(same) > 1:
+            for chart in same:
+                chart.clarify.append("another patient of the file has the same id: what belongs to whom is NOT KNOWN")
+                what = f"{len(same)} different patients have the id {name[:80]}; what refers to it is not printed"
+                context.tell(chart.resource, what, chart.number, element="id")
 
 
 def _other_of_encounter(resource: Resource, subject: Resource, context: FhirContext) -> Resource | None:

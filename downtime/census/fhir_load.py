@@ -15,6 +15,7 @@ from downtime.census.source import Problems, SourceFile
 from downtime.errors import InputError
 
 _DEEPEST_BUNDLE = 3
+_MOST_COPIES = 20
 BundleTimes = list[tuple[int, datetime]]
 
 
@@ -195,14 +196,19 @@ def _entries(
 
 
 def _newest_versions(resources: Iterable[Resource], zone: ZoneInfo) -> tuple[Resource, ...]:
-    """Of the versions of one resource in one file (a history) only the newest; without an id each stands for itself."""
+    """Of the versions of one resource in one file (a history) only the newest, and of copies only one."""
     newest: dict[object, Resource] = {}
+    copies: dict[object, list[Resource]] = {}
     for resource in resources:
         # Two people under one id are no two versions: only versions that say which is newer replace each other.
+        key: object = (resource.file, resource.kind, resource.id or resource.full_url, resource.base)
         stamped = bool(raw(part(resource.data, "meta"), "versionId") or raw(part(resource.data, "meta"), "lastUpdated"))
-        key: object = (
-            (resource.file, resource.kind, resource.id, resource.base) if resource.id and stamped else id(resource)
-        )
+        if not (resource.id and stamped):
+            same = copies.setdefault(key, []) if resource.id or resource.full_url else []
+            if any(resource.data == known.data for known in same[:_MOST_COPIES]):
+                continue
+            same.append(resource)
+            key = id(resource)
         held = newest.get(key)
         if held is None or _version(resource, zone) >= _version(held, zone):
             newest[key] = resource

@@ -13,6 +13,7 @@ from downtime.census.hl7v2_orders import groups_of, keys_of
 from downtime.census.hl7v2_parse import Message, Segment
 from downtime.census.hl7v2_record import Record
 from downtime.census.hl7v2_values import amount_of, unit_of, words_of
+from downtime.census.order_words import dose_doubt
 from downtime.census.snapshot import Dose
 
 UNMATCHED_HOURS = 48
@@ -58,3 +59,6 @@ def _apply(record: Record, order: Order | None, segment: Segment, message: Messa
     order.doses[given] = Dose(given=given, amount=words)
     if given > context.now:
         order.doubt("the last dose lies in the future")
+    if order.medication is not None and (doubt := dose_doubt(order.medication.drug, shown)):
+        order.doubt(doubt)
+        context.tell(message, "RXA-5", doubt, record.number, order.medication.drug)

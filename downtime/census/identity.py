@@ -80,14 +80,15 @@ def combined(base: Patient, other: Patient, tell: Callable[[str], None]) -> Pati
     if not _all_words(base.name):
         changes["name"] = other.name
     changes["identifiers"] = tuple(dict.fromkeys((*base.identifiers, *other.identifiers)))
-    changes["allergy_state"], changes["allergies"], doubt = _allergies(base, other)
+    changes["allergy_state"], changes["allergies"], doubt = allergies_of_both(base, other)
     if doubt:
         tell("allergies")
     changes["clarify"] = tuple(dict.fromkeys((*base.clarify, *other.clarify)))
     return base.model_copy(update=changes)
 
 
-def _allergies(base: Patient, other: Patient) -> tuple[AllergyState, tuple[Allergy, ...], bool]:
+def allergies_of_both(base: Patient, other: Patient) -> tuple[AllergyState, tuple[Allergy, ...], bool]:
+    """All allergies of two records of one person; the last answer says whether one record disputes the other."""
     listed: dict[str, Allergy] = {}
     for allergy in (*base.allergies, *other.allergies):
         listed.setdefault(_letters(allergy.substance) or allergy.substance, allergy)

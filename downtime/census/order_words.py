@@ -86,6 +86,12 @@ def finished(order: MedicationOrder) -> MedicationOrder:
     )
 
 
+def dose_doubt(drug: str, given: str) -> str:
+    """What to clear up where the record of a dose calls the medicine otherwise than its order: no word is the same."""
+    ordered, recorded = (set(re.findall(r"[^\W\d_]{4,}", name.casefold())) for name in (drug, given))
+    return f"a dose of “{given[:80]}” is recorded for this order" if recorded and not ordered & recorded else ""
+
+
 def _interval_hours(timing: OrderTiming) -> Decimal | None:
     """Hours between two doses, where the order says "every so many hours" and nothing else beside it."""
     repeat = timing.repeat

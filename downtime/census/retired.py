@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from downtime.census.identity import mrn_of, number_of
+from downtime.census.identity import allergies_of_both, mrn_of, number_of
 from downtime.census.snapshot import IdentifierKind, MedicationOrder, Patient
 from downtime.census.source import Problems
 
@@ -59,15 +59,22 @@ def _survivor(patients: Sequence[Patient], into: dict[int, Retired], item: Retir
 
 
 def absorbed(survivor: Patient, gone: Patient) -> Patient:
-    """The survivor with the number and the orders of a record that was merged into it."""
+    """The survivor with the number, the orders and the allergies of a record that was merged into it."""
     numbers = tuple(
         item.model_copy(update={"kind": IdentifierKind.RETIRED})
         for item in gone.identifiers
         if item.kind in (IdentifierKind.MRN, IdentifierKind.RETIRED)
     )
     old = number_of(gone)
+    state, allergies, disputed = allergies_of_both(survivor, gone)
+    clarify = list(survivor.clarify)
+    if disputed:
+        clarify.append(f"allergies are listed, and the record of {old} or this one says otherwise")
     return survivor.model_copy(
         update={
+            "allergy_state": state,
+            "allergies": allergies,
+            "clarify": tuple(clarify),
             "identifiers": tuple(dict.fromkeys((*survivor.identifiers, *numbers))),
             "medications": (*survivor.medications, *(_of_retired(order, old) for order in gone.medications)),
             "orders": (*survivor.orders, *gone.orders),
