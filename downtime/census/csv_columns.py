@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import get_args
 
-from downtime.census.source import Problems
+from downtime.census.source import Problems, printable
 from downtime.errors import InputError
 from downtime.site.census import CensusSettings, ColumnMeaning
 from downtime.textyaml import nearest
@@ -86,6 +87,10 @@ DATE_MEANINGS = (
 )  # fmt: skip
 
 
+_ALMOST = 0.85
+"""So much alike are "Do&se" and "Dose", or "Alergies" and "Allergies"; "Order date" and "Order status" are 0.7."""
+
+
 def same_header(header: str) -> str:
     """A header without what people vary: capitals, blanks, underscores, a trailing colon."""
     return re.sub(r"[\s_\-.:*]+", " ", header[:200].strip().strip("“”\"'\ufeff").casefold()).strip()
@@ -134,6 +139,12 @@ def find_columns(
     if "drug" not in found and {"order_id", "dose", "frequency", "sig"} & set(found):
         wanted = _header("drug", settings)
         faults.append(f"orders stand here, but no column for the medicine (drug, “{wanted}”){_hint(wanted, header)}")
+    missing = {same_header(_header(meaning, settings)) for meaning in COLUMNS if meaning not in found}
+    faults += [
+        f"the column “{printable(text, 80)}” is not known; is it “{close}”?"
+        for index, text in enumerate(header)
+        if index not in found.values() and (close := _almost(same_header(text), missing))
+    ]
     if faults:
         raise InputError(
             "; ".join(faults),
@@ -153,8 +164,23 @@ def _is_of_patients(places: Mapping[str, list[int]], settings: CensusSettings) -
     return any(same_header(_header(meaning, settings)) in places for meaning in ("surname", "name"))
 
 
+def _almost(header: str, missing: Collection[str]) -> str:
+    """The header that another is but for a letter or two, and that is missing: a slip, or a damaged file."""
+    if not 3 <= len(header) <= 40:
+        return ""
+    return next((known for known in missing if _is_slip(header, known)), "")
+
+
+def _is_slip(header: str, known: str) -> bool:
+    if SequenceMatcher(None, header, known).ratio() >= _ALMOST:
+        return True
+    odd = [mark for mark, letter in zip(header, known, strict=False) if mark != letter]
+    # "Dos#" is a damaged "Dose"; "Date" is no "Rate".
+    return len(header) == len(known) and len(odd) == 1 and not odd[0].isalnum()
+
+
 def _hint(wanted: str, header: tuple[str, ...]) -> str:
-    texts = [text.strip() for text in header if text.strip()]
+    texts = [shown for text in header if (shown := printable(text, 80))]
     close = nearest(wanted, texts)
     return f"; {close}" if close.startswith("did you") else ""
 

@@ -32,28 +32,30 @@ def order_of_row(context: CsvContext, row: Row, number: str) -> MedicationOrder 
     if status in _ENDED:
         context.tell(row, "order_status", f"this order is “{status}” and is not printed", number, original)
         return None
-    clarify = []
+    clarify: list[str] = []
+    unsure = []
     if status not in _STATUS:
-        clarify.append(f"the source calls the status of this order “{cells['order_status']}”")
+        unsure.append(f"the source calls the status of this order “{cells['order_status']}”")
     if row.short:
-        clarify.append("the row of this order in the file is incomplete")
+        unsure.append("the row of this order in the file is incomplete")
     drug = cells.get("drug", "")
     if not drug:
         context.tell(row, "drug", "an order without a medicine; it is printed to be clarified", number, original)
-    timing = _timing(context, row, number, cells, clarify)
+    timing = _timing(context, row, number, cells, unsure, clarify)
+    last = _last_given(context, row, number, cells, unsure)
     return MedicationOrder(
         id=cells.get("order_id", ""),
         drug=drug,
         dose=cells.get("dose", ""),
         route=cells.get("route", ""),
-        timing=with_flags(timing),
+        timing=with_flags(timing.doubted(*unsure)),
         reason=cells.get("reason", ""),
         rate=cells.get("rate", ""),
         instructions=cells.get("instructions", ""),
         status=_STATUS.get(status, cells.get("order_status", "")),
         ordered_by=cells.get("ordered_by", ""),
-        last_given=_last_given(context, row, number, cells, clarify),
-        clarify=tuple(clarify),
+        last_given=last,
+        clarify=(*unsure, *clarify),
         original=_original(context, row, cells),
     )
 
@@ -63,17 +65,20 @@ def _original(context: CsvContext, row: Row, cells: dict[str, str]) -> str:
     return " ".join(dict.fromkeys(cells[meaning] for meaning in shown if cells.get(meaning)))
 
 
-def _timing(context: CsvContext, row: Row, number: str, cells: dict[str, str], clarify: list[str]) -> OrderTiming:
+def _timing(
+    context: CsvContext, row: Row, number: str, cells: dict[str, str], unsure: list[str], clarify: list[str]
+) -> OrderTiming:
+    """The timing of a row; what is unsure about it forbids to compute times."""
     start = stop = None
     start_day = stop_day = False
     if when := context.when(row, "start", number):
         start, start_day = when.moment or start_of_day(when.day, context.zone), when.moment is None
     elif cells.get("start"):
-        clarify.append(f"the start cannot be read: {cells['start']}")
+        unsure.append(f"the start cannot be read: {cells['start']}")
     if when := context.when(row, "stop", number):
         stop, stop_day = when.moment or end_of_day(when.day, context.zone), when.moment is None
     elif cells.get("stop"):
-        clarify.append(f"the stop cannot be read: {cells['stop']}")
+        unsure.append(f"the stop cannot be read: {cells['stop']}")
     if start and stop and stop < start:
         clarify.append("the order stops before it starts")
     said, reason = yes_no(cells.get("prn", "")), cells.get("prn_reason", "")
@@ -99,15 +104,15 @@ def _timing(context: CsvContext, row: Row, number: str, cells: dict[str, str], c
     )
 
 
-def _last_given(context: CsvContext, row: Row, number: str, cells: dict[str, str], clarify: list[str]) -> Dose | None:
+def _last_given(context: CsvContext, row: Row, number: str, cells: dict[str, str], unsure: list[str]) -> Dose | None:
     when = context.when(row, "last_given", number)
     given: datetime | None = when.moment if when else None
     if given is None:
         if cells.get("last_given"):
-            clarify.append(f"the last dose has no time that can be read: {cells['last_given']}")
+            unsure.append(f"the last dose has no time that can be read: {cells['last_given']}")
         return None
     if given > context.now:
-        clarify.append("the last dose lies in the future")
+        unsure.append("the last dose lies in the future")
     return Dose(given=given, amount=cells.get("last_dose", ""))
 
 

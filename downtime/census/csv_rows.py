@@ -42,7 +42,7 @@ def fitting_rows(
     kept: list[Row] = []
     too_long = 0
     for line, cells in rows:
-        if not any(cell.strip() for cell in cells):
+        if not "".join(cells).strip():
             continue
         fault = ""
         if any(_HOLE.search(cell) for cell in cells):

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from downtime.census.allergy_words import in_words
 from downtime.census.snapshot import Allergy, AllergyState, Sex
 from downtime.census.source import NUMBER_CHARACTERS, When, at_wall_clock, iso_moment, printable
 from downtime.errors import InputError
@@ -24,9 +25,6 @@ _KG = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,3})?)\s*(kg|kgs|kilograms?)?", re.I
 _POUNDS = re.compile(r"lbs?\b|pound|#|\bst\b|stone|\boz\b", re.IGNORECASE)
 HEAVIEST_KG = 650
 
-_NONE_KNOWN = {"nka", "no known allergies", "no known allergy", "none known", "no allergies known"}
-_NO_DRUG_KNOWN = {"nkda", "nkma", "no known drug allergies", "no known drug allergy", "no known medication allergies"}
-_NOT_ASKED = {"not asked", "not assessed", "unknown", "not known", "unable to assess", "unable to obtain", "uta", "uto"}
 _SEVERITIES = {"mild", "moderate", "severe", "low", "high", "life-threatening"}
 _YES, _NO = {"yes", "y", "true", "t", "1", "x"}, {"no", "n", "false", "f", "0", ""}
 _SEXES = {
@@ -181,21 +179,14 @@ def allergies(cell: str, settings: CensusSettings) -> tuple[AllergyState, tuple[
     listed: list[Allergy] = []
     doubt = ""
     for item in said:
-        word = re.sub(r"[.\s]+", " ", item.lower()).strip() if len(item) < 60 else ""
-        if word.replace(" ", "") in ("nka", "nkda", "nkma"):
-            word = word.replace(" ", "")
-        if word in _NONE_KNOWN:
-            states.add(AllergyState.NONE_KNOWN)
-        elif word in _NO_DRUG_KNOWN:
-            states.add(AllergyState.NO_DRUG_KNOWN)
-        elif word in _NOT_ASKED:
-            states.add(AllergyState.NOT_ASKED)
-        elif word in ("none", "no", "nil", "n/a", "na", "-", "--", "0", "?"):
-            doubt = "it cannot be told whether nobody asked or none are known"
-        else:
+        read = in_words(item)
+        doubt = doubt or read.doubt
+        if read.state is AllergyState.LISTED:
             listed.append(_allergy(item))
+        elif not read.doubt:
+            states.add(read.state)
     if listed:
-        if states & {AllergyState.NONE_KNOWN, AllergyState.NOT_ASKED}:
+        if not doubt and states & {AllergyState.NONE_KNOWN, AllergyState.NOT_ASKED}:
             doubt = "allergies are listed beside words that say there are none, or that nobody asked"
         return AllergyState.LISTED, tuple(dict.fromkeys(listed)), doubt
     if doubt or not states:

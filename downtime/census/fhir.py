@@ -9,10 +9,11 @@ from downtime.census import fhir_clinical as clinical
 from downtime.census import fhir_patients as patients
 from downtime.census.fhir_allergies import allergies_of
 from downtime.census.fhir_charts import Chart, as_words, charts_of, tell_unread
-from downtime.census.fhir_doses import with_last_doses
+from downtime.census.fhir_doses import recently_given, with_last_doses
 from downtime.census.fhir_load import Resource, load
+from downtime.census.fhir_numbers import identifiers, visit_numbers
 from downtime.census.fhir_observations import readings_of, weight_of
-from downtime.census.fhir_orders import order_of, skipped
+from downtime.census.fhir_orders import AT_HOME, order_of, skipped
 from downtime.census.fhir_pool import FhirContext, Pool
 from downtime.census.fhir_values import concept, part, parts, raw, true, when
 from downtime.census.identity import mrn_of
@@ -81,7 +82,7 @@ def _taken_at(bundle_times: Sequence[datetime], context: FhirContext, modified: 
 
 def _patient(chart: Chart, context: FhirContext) -> Patient:
     resource, number, settings = chart.resource, chart.number, context.settings
-    numbers, fault = patients.identifiers(resource, context)
+    numbers, fault = identifiers(resource, context)
     clarify = list(chart.clarify)
     if fault:
         clarify.append(fault)
@@ -100,7 +101,7 @@ def _patient(chart: Chart, context: FhirContext) -> Patient:
     medications, forbidden = _medications(chart, context)
     _tell_flags(chart, context)
     return Patient(
-        identifiers=tuple(dict.fromkeys((*numbers, *(patients.visit_number(here) if here else ())))),
+        identifiers=tuple(dict.fromkeys((*numbers, *(visit_numbers(here, context) if here else ())))),
         name=patients.name(resource),
         birth_date=patients.birth_date(resource, context, number),
         sex=patients.sex(resource),
@@ -128,23 +129,24 @@ def _patient(chart: Chart, context: FhirContext) -> Patient:
 
 def _medications(chart: Chart, context: FhirContext) -> tuple[tuple[MedicationOrder, ...], tuple[OtherOrder, ...]]:
     """The active orders with their last doses, and what must not be given."""
-    requests = chart.of("MedicationRequest")
+    requests, doses = chart.of("MedicationRequest"), chart.of("MedicationAdministration")
+    given_here = recently_given(doses, context)
     orders: dict[int, MedicationOrder] = {}
-    reasons, forbidden = [], []
+    reasons, forbidden, at_home = [], [], []
     for index, request in enumerate(requests):
         if true(request.data, "doNotPerform") and raw(request.data, "status") == "active":
             forbidden.append(OtherOrder(kind="Medicine", text=f"DO NOT GIVE: {as_words(request, context)}"))
             continue
-        read = order_of(request, context, chart.number)
+        read = order_of(request, context, chart.number, given_here=id(request.data) in given_here)
         if isinstance(read, MedicationOrder):
             orders[index] = read
-        else:
-            reasons.append(read)
+            continue
+        reasons.append(read)
+        at_home += [as_words(request, context)] if read == AT_HOME else []
     if reasons:
         what = f"medication requests that are not printed: {skipped(reasons)}"
-        context.problems.add("MedicationRequest", what, patient=chart.number)
-    dosed = with_last_doses(orders, requests, chart.of("MedicationAdministration"), context, chart.number)
-    return tuple(dosed.values()), tuple(forbidden)
+        context.problems.add("MedicationRequest", what, patient=chart.number, original="; ".join(at_home))
+    return tuple(with_last_doses(orders, requests, doses, context, chart.number).values()), tuple(forbidden)
 
 
 def _tell_flags(chart: Chart, context: FhirContext) -> None:

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from downtime.census.allergy_words import NOT_ASKED_CODES, Stated, stated
 from downtime.census.fhir_load import Resource
 from downtime.census.fhir_pool import FhirContext
-from downtime.census.fhir_values import concept, concepts, is_coded, part, parts, raw
+from downtime.census.fhir_values import codes, concept, concepts, is_coded, part, parts, raw
 from downtime.census.snapshot import Allergy, AllergyState
 
-# SNOMED CT, as HL7's US Core and International Patient Summary guides list them for "no known" statements.
-_NONE_KNOWN = ("716186003", "no-known-allergies")
-_NO_DRUG_KNOWN = ("409137002", "no-known-medication-allergies")
-_PART_KNOWN = {
-    "429625007": "no known food allergies", "no-known-food-allergies": "no known food allergies",
-    "428607008": "no known environmental allergies", "428197003": "no known insect allergies",
-    "no-known-environmental-allergies": "no known environmental allergies",
-    "1003774007": "no known latex allergy",
-}  # fmt: skip
-_NOT_ASKED = ("1631000175102", "asked-unknown", "not-asked", "notasked", "no-allergy-info", "unknown", "unavailable")
 _ALLERGY_LISTS = ("52472-8", "48765-2", "886921000000105")
 UNNAMED = "(not named in the source)"
 
@@ -37,13 +28,11 @@ def allergies_of(
         if over:
             context.tell(record, f"an allergy record that is “{over}” is not printed", patient, original=words)
             continue
-        state = _negative(record)
-        partly = [shown for code, shown in _PART_KNOWN.items() if is_coded(part(record.data, "code"), (code,))]
-        if state is not None:
-            states.append(state)
-        elif partly:
-            what = "this speaks of one kind of allergy only and is not printed"
-            context.tell(record, what, patient, original=partly[0])
+        read = _stated(record, words, context)
+        if read.doubt:
+            context.tell(record, read.doubt, patient, original=words)
+        elif read.state is not AllergyState.LISTED:
+            states.append(read.state)
         else:
             listed.append(_allergy(record, is_coded(verified, ("unconfirmed", "presumed"))))
             if listed[-1].substance == UNNAMED:
@@ -65,22 +54,12 @@ def allergies_of(
     return AllergyState.NOT_IN_SNAPSHOT, ()
 
 
-def _negative(record: Resource) -> AllergyState | None:
-    """What a record says that names no allergy: none known, no drug known, or not asked."""
+def _stated(record: Resource, words: str, context: FhirContext) -> Stated:
+    """What a record says: an allergy, or none known, no drug known, or not asked."""
     code = part(record.data, "code")
-    if is_coded(code, _NONE_KNOWN):
-        return AllergyState.NONE_KNOWN
-    if is_coded(code, _NO_DRUG_KNOWN):
-        return AllergyState.NO_DRUG_KNOWN
     absent = [item for item in parts(code, "extension") if raw(item, "url").endswith("data-absent-reason")]
-    if is_coded(code, _NOT_ASKED) or any(raw(item, "valueCode") in _NOT_ASKED for item in absent):
-        return AllergyState.NOT_ASKED
-    words = concept(code).lower().strip(" .")
-    if words in ("no known allergies", "no known allergy", "nka"):
-        return AllergyState.NONE_KNOWN
-    if words in ("no known drug allergies", "no known drug allergy", "nkda", "no known medication allergies"):
-        return AllergyState.NO_DRUG_KNOWN
-    return AllergyState.NOT_ASKED if words in ("not asked", "allergies not asked") else None
+    said = [*codes(code), *(raw(item, "valueCode") for item in absent)]
+    return stated(words, said, context.settings)
 
 
 def _of_list(record: Resource) -> AllergyState | None:
@@ -92,7 +71,7 @@ def _of_list(record: Resource) -> AllergyState | None:
         return None
     if is_coded(why, ("nilknown",)):
         return AllergyState.NONE_KNOWN
-    return AllergyState.NOT_ASKED if is_coded(why, _NOT_ASKED) else None
+    return AllergyState.NOT_ASKED if is_coded(why, NOT_ASKED_CODES) else None
 
 
 def _allergy(record: Resource, unconfirmed: bool) -> Allergy:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from downtime.census import fhir_patients as patients
 from downtime.census.fhir_load import Resource
+from downtime.census.fhir_numbers import identifiers
 from downtime.census.fhir_orders import medicine
 from downtime.census.fhir_pool import FhirContext
 from downtime.census.fhir_values import concept, part, parts, raw, text
@@ -51,7 +51,7 @@ def charts_of(context: FhirContext) -> list[Chart]:
     pool = context.pool
     charts: list[Chart] = []
     for resource in pool.of_kind("Patient"):
-        numbers, _ = patients.identifiers(resource, context)
+        numbers, _ = identifiers(resource, context)
         number = next((item.value for item in numbers), "") or resource.where
         charts.append(Chart(resource, number))
     _mark_shared_ids(charts, context)

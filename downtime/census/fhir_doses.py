@@ -9,10 +9,30 @@ from downtime.census.fhir_load import Resource
 from downtime.census.fhir_orders import medicine
 from downtime.census.fhir_pool import FhirContext
 from downtime.census.fhir_values import part, quantity, ratio, raw, when
+from downtime.census.order_words import dose_doubt
 from downtime.census.snapshot import Dose, MedicationOrder
 
+_GIVEN = ("completed", "in-progress", "stopped", "on-hold")
 UNMATCHED_HOURS = 48
 """A dose without an order is told if it is so recent; longer ago it no longer matters for the next dose."""
+
+
+def recently_given(administrations: Sequence[Resource], context: FhirContext) -> frozenset[int]:
+    """The requests, by the identity of their data, for which a dose was given in the last days."""
+    found = set()
+    for item in administrations:
+        moment = when(_moment(item), context.zone) if raw(item.data, "status") in _GIVEN else None
+        if moment is None or moment.moment is None:
+            continue
+        if moment.moment > context.now - timedelta(hours=UNMATCHED_HOURS):
+            request = context.pool.find(part(item.data, "request"), item, "MedicationRequest")
+            found |= {id(request.data)} if request is not None else set()
+    return frozenset(found)
+
+
+def _moment(administration: Resource) -> object:
+    data = administration.data
+    return data.get("effectiveDateTime") or part(data, "effectivePeriod").get("start")
 
 
 def with_last_doses(
@@ -28,18 +48,24 @@ def with_last_doses(
     there are several, or none, it is told instead.
     """
     place = {id(request.data): index for index, request in enumerate(requests)}
-    given: dict[int, list[Dose]] = {}
+    given: dict[int, list[tuple[str, Dose]]] = {}
+    unsure: dict[int, list[str]] = {}
     loose: dict[str, Dose] = {}
     for administration in administrations:
-        if raw(administration.data, "status") not in ("completed", "in-progress", "stopped", "on-hold"):
-            continue
-        dose = _dose(administration, context, patient)
-        if dose is None:
+        status = raw(administration.data, "status")
+        if status in ("not-done", "entered-in-error"):
             continue
         drug = medicine(administration, context)
         index = _order_of(administration, drug, orders, place, context)
-        if index in orders:
-            given.setdefault(index, []).append(dose)
+        dose = _dose(administration, context, patient)
+        if status not in _GIVEN:
+            what = f"the status of a dose is “{status[:40] or 'not stated'}”: was it given?"
+            context.tell(administration, what, patient, element="status", original=drug)
+            unsure.setdefault(index, []).append(what)
+        if dose is None:
+            unsure.setdefault(index, []).append("a dose was given at a time that cannot be read")
+        elif index in orders:
+            given.setdefault(index, []).append((drug, dose))
         elif index == _NO_ORDER and (drug not in loose or loose[drug].given < dose.given):
             loose[drug] = dose
     for drug, dose in loose.items():
@@ -49,14 +75,24 @@ def with_last_doses(
                 "MedicationAdministration", "a dose was given for which no active order stands here", patient=patient,
                 original=f"{words}, {dose.given:%d %b %Y %H%M}",
             )  # fmt: skip
-    done = dict(orders)
-    for index, doses in given.items():
-        last = max(doses, key=lambda dose: dose.given)
-        changes: dict[str, object] = {"last_given": last}
-        if last.given > context.now:
-            changes["clarify"] = (*done[index].clarify, "the last dose lies in the future")
-        done[index] = done[index].model_copy(update=changes)
-    return done
+    return {
+        index: _with_doses(order, given.get(index, []), unsure.get(index, []), context)
+        for index, order in orders.items()
+    }
+
+
+def _with_doses(
+    order: MedicationOrder, given: list[tuple[str, Dose]], unsure: list[str], context: FhirContext
+) -> MedicationOrder:
+    """The order with its newest dose, and what the doses make doubtful."""
+    if not given and not unsure:
+        return order
+    last = max((dose for _, dose in given), key=lambda dose: dose.given, default=None)
+    if last is not None and last.given > context.now:
+        unsure = [*unsure, "the last dose lies in the future"]
+    others = [doubt for drug, _ in given if (doubt := dose_doubt(order.drug, drug))]
+    clarify = tuple(dict.fromkeys((*order.clarify, *unsure, *others)))
+    return order.model_copy(update={"last_given": last, "clarify": clarify, "timing": order.timing.doubted(*unsure)})
 
 
 _NO_ORDER = -1
@@ -81,7 +117,7 @@ def _order_of(
 
 def _dose(administration: Resource, context: FhirContext, patient: str) -> Dose | None:
     data = administration.data
-    said = data.get("effectiveDateTime") or part(data, "effectivePeriod").get("start")
+    said = _moment(administration)
     moment = when(said, context.zone)
     if moment is None or moment.moment is None:
         original = said if isinstance(said, str) else ""

@@ -28,6 +28,7 @@ from downtime.census.fhir_values import (
 )
 from downtime.census.snapshot import Reading, Weight
 from downtime.census.source import start_of_day
+from downtime.census.units import kilograms_of
 
 WEIGHT_CODES = {
     "29463-7": "", "3141-9": "measured", "3142-7": "stated", "8335-2": "estimated", "8350-1": "with clothes",
@@ -37,34 +38,39 @@ WEIGHT_CODES = {
 
 _BLOOD_PRESSURE = ("85354-9", "55284-4")
 _SYSTOLIC, _DIASTOLIC = "8480-6", "8462-4"
-_PER_KG = {"kg": Decimal(1), "g": Decimal(1000)}
 _VITAL_CODES = ("8867-4", "9279-1", "59408-5", "2708-6", "8310-5", "85354-9", "55284-4", "8480-6", "8462-4", "8302-2")
 _OVER = ("entered-in-error", "cancelled")
 
 
 def weight_of(observations: Sequence[Resource], context: FhirContext, patient: str) -> Weight | None:
-    """The newest weight in kilograms (a newborn's grams are counted as such); other units are told, never converted."""
+    """The newest weight in kilograms, also from within a panel; other units are told, never converted."""
     found: list[tuple[float, Weight]] = []
     for item in observations:
-        way = next((WEIGHT_CODES[code] for code in codes(part(item.data, "code")) if code in WEIGHT_CODES), None)
-        if way is None or raw(item.data, "status") in _OVER:
+        if raw(item.data, "status") in _OVER:
             continue
-        value = part(item.data, "valueQuantity")
-        amount, units = number(value.get("value")), raw(value, "code") or raw(value, "unit")
-        if amount is None or units not in _PER_KG or raw(value, "comparator"):
-            what = "the weight is not in kilograms; it is not converted"
-            context.tell(item, what, patient, element="valueQuantity", original=quantity(value))
-            continue
-        kg = amount / _PER_KG[units]
-        if not 0 < kg <= HEAVIEST_KG:
-            context.tell(item, "no person has this weight", patient, element="valueQuantity", original=quantity(value))
-            continue
-        taken = when(_effective(item.data), context.zone)
-        moment = None if taken is None else taken.moment or start_of_day(taken.day, context.zone)
-        way = way or concept(part(item.data, "method"))
-        weight = Weight(kg=kg, taken=None if taken is None else taken.moment or taken.day, method=way)
-        found.append((moment.timestamp() if moment else 0.0, weight))
+        for node in (item.data, *parts(item.data, "component")):
+            way = next((WEIGHT_CODES[code] for code in codes(part(node, "code")) if code in WEIGHT_CODES), None)
+            if way is None or (kg := _kilograms(item, part(node, "valueQuantity"), context, patient)) is None:
+                continue
+            taken = when(_effective(item.data), context.zone)
+            moment = None if taken is None else taken.moment or start_of_day(taken.day, context.zone)
+            way = way or concept(part(item.data, "method"))
+            weight = Weight(kg=kg, taken=None if taken is None else taken.moment or taken.day, method=way)
+            found.append((moment.timestamp() if moment else 0.0, weight))
     return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _kilograms(item: Resource, value: Json, context: FhirContext, patient: str) -> Decimal | None:
+    amount = number(value.get("value"))
+    kg = None if amount is None else kilograms_of(amount, [raw(value, "code"), raw(value, "unit")])
+    if kg is None or raw(value, "comparator"):
+        what = "the weight is not in kilograms; it is not converted"
+        context.tell(item, what, patient, element="valueQuantity", original=quantity(value))
+        return None
+    if not 0 < kg <= HEAVIEST_KG:
+        context.tell(item, "no person has this weight", patient, element="valueQuantity", original=quantity(value))
+        return None
+    return kg
 
 
 def readings_of(
@@ -100,7 +106,7 @@ def _readings(data: Json, taken: datetime | None) -> list[Reading]:
             value = f"{shown_number(upper.get('value'))}/{shown_number(lower.get('value'))}"
             return [
                 Reading(
-                    label=concept(coded), value=value, unit=_mmhg(unit(upper)), taken=taken, loinc=_loinc(coded),
+                    label=concept(coded), value=value, unit=unit(upper), taken=taken, loinc=_loinc(coded),
                     abnormal=_abnormal(data, note),
                 )
             ]  # fmt: skip
@@ -108,7 +114,7 @@ def _readings(data: Json, taken: datetime | None) -> list[Reading]:
     for node in (data, *parts(data, "component")):
         value, units = value_of(node)
         label = concept(part(node, "code"))
-        if value and label:
+        if value and label and not is_coded(part(node, "code"), WEIGHT_CODES):
             found.append(
                 Reading(label=label, value=value, unit=units, taken=taken, loinc=_loinc(part(node, "code")),
                         abnormal=_abnormal(node, note))
@@ -119,10 +125,6 @@ def _readings(data: Json, taken: datetime | None) -> list[Reading]:
 def _component(data: Json, code: str) -> Json:
     found = [part(item, "valueQuantity") for item in parts(data, "component") if is_coded(part(item, "code"), (code,))]
     return found[0] if len(found) == 1 and shown_number(found[0].get("value")) else {}
-
-
-def _mmhg(units: str) -> str:
-    return "mmHg" if units in ("mm[Hg]", "mmHg", "mm Hg") else units
 
 
 def value_of(node: Json) -> tuple[str, str]:

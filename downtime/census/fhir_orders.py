@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
@@ -29,39 +30,47 @@ from downtime.census.order_words import ACTIVE, ON_HOLD, join_steps, with_flags
 from downtime.census.snapshot import MedicationOrder
 
 _ORDERS = ("order", "original-order", "reflex-order", "filler-order", "instance-order")
-_AT_HOME = ("community", "outpatient", "discharge")
+_OUTSIDE = ("community", "outpatient", "discharge")
+AT_HOME = "taken at home, not ordered here"
+_DOSE_TYPES = ("ordered", "calculated", "admin-amount")
+_BY_WEIGHT = re.compile(r"/ ?(?:kg|m2|m²|\[sft_i\])")
+_CONDITION = "the source adds a condition that this program does not know"
 _ENDED = ("completed", "stopped", "cancelled", "entered-in-error", "draft")
 
 
-def order_of(request: Resource, context: FhirContext, patient: str) -> MedicationOrder | str:
-    """The order of a request, or in words why it is none to give here: ended, planned, for home, or "do not"."""
+def order_of(
+    request: Resource, context: FhirContext, patient: str, *, given_here: bool = False
+) -> MedicationOrder | str:
+    """The order of a request, or in words why it is none to give here: ended, planned, for home, or "do not".
+
+    What the source marks as taken at home is an order to be clarified where a dose was given here all the same.
+    """
     data = request.data
     status, intent = raw(data, "status"), raw(data, "intent")
     if status in _ENDED:
         return f"“{status}”"
     if intent in ("proposal", "plan", "option"):
         return f"a {intent}, not an order"
-    categories = parts(data, "category")
-    if true(data, "reportedBoolean") or (
-        any(is_coded(item, _AT_HOME) for item in categories)
-        and not any(is_coded(item, ("inpatient",)) for item in categories)
-    ):
-        return "taken at home, not ordered here"
+    at_home = _is_for_home(data)
+    if at_home and not given_here:
+        return AT_HOME
     if true(data, "doNotPerform"):
         return "an order NOT to give it"
     drug = medicine(request, context)
     doubts = [] if status in ("active", "on-hold") else [f"the status of the order is “{status[:40] or 'not stated'}”"]
+    if at_home:
+        doubts.append("the source says that it is taken at home, and a dose was given here: is it ordered?")
     if intent not in _ORDERS:
         doubts.append("it is not said whether this is an order")
     if data.get("modifierExtension") or data.get("implicitRules"):
-        doubts.append("the source adds a condition that this program does not know")
+        doubts.append(_CONDITION)
     if not drug:
         context.tell(request, "the medicine is not named, or not in the files", patient, element="medication")
     base = MedicationOrder(
         id=_number(request),
         drug=drug,
         reason=concepts(data, "reasonCode"),
-        instructions="; ".join(shown for note in parts(data, "note") if (shown := text(note, "text"))),
+        instructions="; ".join(words for words in (*_notes(data), _hold_reason(data)) if words),
         status=ON_HOLD if status == "on-hold" else ACTIVE,
         ordered_by=context.person(part(data, "requester"), request),
         clarify=tuple(doubts),
@@ -75,6 +84,26 @@ def order_of(request: Resource, context: FhirContext, patient: str) -> Medicatio
         orders = [_with_instruction(base, item, request, context) for item in instructions]
         return orders[0] if len(orders) == 1 else join_steps(orders, "and")
     return join_steps([_with_instruction(base, item, request, context) for item in steps])
+
+
+def _is_for_home(data: Json) -> bool:
+    """Whether somebody only reported the medicine, or it was prescribed for outside the hospital."""
+    categories = parts(data, "category")
+    inpatient = any(is_coded(item, ("inpatient",)) for item in categories)
+    return (
+        true(data, "reportedBoolean")
+        or bool(part(data, "reportedReference"))
+        or (any(is_coded(item, _OUTSIDE) for item in categories) and not inpatient)
+    )
+
+
+def _notes(data: Json) -> list[str]:
+    return [text(note, "text") for note in parts(data, "note")]
+
+
+def _hold_reason(data: Json) -> str:
+    reason = concept(part(data, "statusReason"))
+    return f"on hold: {reason}" if reason and raw(data, "status") == "on-hold" else ""
 
 
 def medicine(resource: Resource, context: FhirContext) -> str:
@@ -109,19 +138,22 @@ def _in_order(instructions: Sequence[Json]) -> list[Json] | None:
 
 
 def _with_instruction(base: MedicationOrder, item: Json, request: Resource, context: FhirContext) -> MedicationOrder:
-    doubts = list(base.clarify)
-    timing, further = timing_of(item, context.zone, doubts)
-    dose, rate, dose_doubt = _dose(parts(item, "doseAndRate"))
+    timing, further = timing_of(item, context.zone)
+    timing = timing.doubted(*base.clarify)
+    doubts = list(dict.fromkeys((*base.clarify, *timing.doubts)))
+    dose, rate, give, dose_doubt = _dose(parts(item, "doseAndRate"))
     if dose_doubt:
         doubts.append(dose_doubt)
     if item.get("modifierExtension"):
-        doubts.append("the source adds a condition that this program does not know")
+        doubts.append(_CONDITION)
+        timing = timing.doubted(_CONDITION)
     reason = concept(part(item, "asNeededCodeableConcept"))
-    most, most_words = _most(part(item, "maxDosePerPeriod"))
+    most, most_words = _most(next(iter(parts(item, "maxDosePerPeriod")), {}))
     once = quantity(part(item, "maxDosePerAdministration"))
     extra = (
         base.instructions, concepts(item, "additionalInstruction"), text(item, "patientInstruction"), further,
-        most_words, f"at most {once} at once" if once else "", concept(part(item, "site")),
+        most_words, f"amount to give: {give}" if give else "", f"at most {once} at once" if once else "",
+        concept(part(item, "site")),
         "; ".join(texts(item, "additionalInstruction")),
     )  # fmt: skip
     timing = timing.model_copy(
@@ -147,23 +179,33 @@ def _with_instruction(base: MedicationOrder, item: Json, request: Resource, cont
     )
 
 
-def _dose(amounts: list[Json]) -> tuple[str, str, str]:
-    """Dose, rate, and a doubt where several are stated: the ordered one counts before the calculated one."""
-    ordered = [item for item in amounts if is_coded(part(item, "type"), ("ordered",))] or amounts
-    doses = dict.fromkeys(
-        shown for item in ordered if (shown := quantity(part(item, "doseQuantity")) or span(part(item, "doseRange")))
-    )
-    rates = dict.fromkeys(
-        shown
-        for item in ordered
-        if (
-            shown := ratio(part(item, "rateRatio"))
-            or quantity(part(item, "rateQuantity"))
-            or span(part(item, "rateRange"))
-        )
-    )
+def _dose(amounts: list[Json]) -> tuple[str, str, str, str]:
+    """Dose, rate, the amount to give ("2 tablets"), and a doubt where several doses are stated.
+
+    The ordered one counts before the calculated one; what is ordered by weight stands with what was calculated for it.
+    """
+    by_type = {kind: [item for item in amounts if is_coded(part(item, "type"), (kind,))] for kind in _DOSE_TYPES}
+    chosen = by_type["ordered"] or by_type["calculated"] or amounts
+    doses, rates = _doses(chosen), _rates(chosen)
+    calculated = [shown for shown in _doses(by_type["calculated"]) if not _BY_WEIGHT.search(shown)]
+    if len(doses) == 1 and len(calculated) == 1 and _BY_WEIGHT.search(doses[0]):
+        doses = [f"{doses[0]}, calculated {calculated[0]}"]
+    give = [shown for shown in _doses(by_type["admin-amount"]) if shown not in doses] if chosen is not amounts else []
     doubt = "several doses are stated" if len(doses) > 1 or len(rates) > 1 else ""
-    return " or ".join(doses), " or ".join(rates), doubt
+    return " or ".join(doses), " or ".join(rates), " or ".join(give), doubt
+
+
+def _doses(items: list[Json]) -> list[str]:
+    found = (quantity(part(item, "doseQuantity")) or span(part(item, "doseRange")) for item in items)
+    return list(dict.fromkeys(shown for shown in found if shown))
+
+
+def _rates(items: list[Json]) -> list[str]:
+    found = (
+        ratio(part(item, "rateRatio")) or quantity(part(item, "rateQuantity")) or span(part(item, "rateRange"))
+        for item in items
+    )
+    return list(dict.fromkeys(shown for shown in found if shown))
 
 
 def _most(limit: Json) -> tuple[str, str]:

@@ -8,15 +8,13 @@ from datetime import date, datetime
 from downtime.census.fhir_load import Resource
 from downtime.census.fhir_pool import FhirContext
 from downtime.census.fhir_values import Json, concept, is_coded, part, parts, raw, text, texts, true, when
-from downtime.census.snapshot import Identifier, IdentifierKind, PersonName, Place, Sex
-from downtime.census.source import NAME_CHARACTERS, NUMBER_CHARACTERS, birth_date_fault, start_of_day
+from downtime.census.snapshot import PersonName, Place, Sex
+from downtime.census.source import NAME_CHARACTERS, birth_date_fault, start_of_day
 
 HERE = ("arrived", "triaged", "in-progress", "onleave")
 _INPATIENT = ("IMP", "ACUTE", "NONAC")
 _OUTPATIENT = ("AMB", "VR", "HH", "FLD", "PRENC")
 _SEXES = {"female": Sex.FEMALE, "male": Sex.MALE, "other": Sex.OTHER, "unknown": Sex.UNKNOWN}
-_NATIONAL = ("NI", "NH", "NHS", "SS", "PPN", "HC", "NIIP")
-_ACCOUNT = ("AN", "ANON")
 _PLACE_KINDS = {"bd": "bed", "ro": "room", "wa": "unit", "lvl": "", "bu": "", "si": "", "area": "unit"}
 
 
@@ -28,57 +26,6 @@ class Stay:
     discharged: bool
     died: bool
     clarify: tuple[str, ...]
-
-
-def identifiers(resource: Resource, context: FhirContext) -> tuple[tuple[Identifier, ...], str]:
-    """The numbers of a patient, the house's own first, and what is wrong with that one.
-
-    The patient number is the one typed MR; of several the one whose system facility.yaml names; without a type the one
-    of that system, or the only one there is.
-    """
-    own, typed, others = [], [], []
-    settings = context.settings
-    known = (settings.authority, *settings.authority_also)
-    current = [item for item in parts(resource.data, "identifier") if raw(item, "use") != "old"]
-    for item in current:
-        value = text(item, "value")
-        if not value:
-            continue
-        system = raw(item, "system")
-        named = system or text(part(item, "assigner"), "display")
-        number = Identifier(kind=_kind(item), value=value, authority=settings.authority_of(named))
-        if system and system in known and number.kind in (IdentifierKind.MRN, IdentifierKind.OTHER):
-            own.append(number.model_copy(update={"kind": IdentifierKind.MRN}))
-        elif number.kind is IdentifierKind.MRN:
-            typed.append(number)
-        else:
-            others.append(number)
-    if not own and not typed and len(others) == 1 and others[0].kind is IdentifierKind.OTHER:
-        typed, others = [others[0].model_copy(update={"kind": IdentifierKind.MRN})], []
-    numbers = tuple(dict.fromkeys((*own, *typed)))
-    fault = ""
-    if len(own) > 1 or (not own and len(numbers) > 1):
-        fault = "several patient numbers; it cannot be told which is meant"
-    too_long = [number for number in numbers if len(number.value) > NUMBER_CHARACTERS or "\ufffd" in number.value]
-    if too_long:
-        fault = "the patient number is damaged or far too long, and is not used"
-        numbers = tuple(number for number in numbers if number not in too_long)
-    elif numbers and settings.mrn_length and len(numbers[0].value) != settings.mrn_length:
-        fault = f"the number has {len(numbers[0].value)} characters, and {settings.mrn_length} belong there"
-    return (*numbers, *(number for number in dict.fromkeys(others) if len(number.value) <= NUMBER_CHARACTERS)), fault
-
-
-def _kind(item: Json) -> IdentifierKind:
-    kinds = part(item, "type")
-    if is_coded(kinds, ("MR",)):
-        return IdentifierKind.MRN
-    if is_coded(kinds, _NATIONAL) or raw(item, "system") in (
-        "https://fhir.nhs.uk/Id/nhs-number", "http://hl7.org/fhir/sid/us-ssn",
-    ):  # fmt: skip
-        return IdentifierKind.NATIONAL
-    if is_coded(kinds, _ACCOUNT):
-        return IdentifierKind.ACCOUNT
-    return IdentifierKind.ENCOUNTER if is_coded(kinds, ("VN",)) else IdentifierKind.OTHER
 
 
 def name(resource: Resource) -> PersonName:
@@ -159,16 +106,6 @@ def admitted(encounter: Resource, context: FhirContext) -> datetime | None:
     """When the encounter began."""
     start = when(part(encounter.data, "period").get("start"), context.zone)
     return (start.moment or start_of_day(start.day, context.zone)) if start else None
-
-
-def visit_number(encounter: Resource) -> tuple[Identifier, ...]:
-    """The visit's own number."""
-    found = (text(item, "value") for item in parts(encounter.data, "identifier"))
-    return tuple(
-        Identifier(kind=IdentifierKind.ENCOUNTER, value=value)
-        for value in dict.fromkeys(found)
-        if 0 < len(value) <= NUMBER_CHARACTERS
-    )[:1]
 
 
 def place(encounter: Resource, context: FhirContext, patient: str, *, ended: bool) -> Place:

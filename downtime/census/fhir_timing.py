@@ -5,19 +5,43 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from downtime.census.fhir_values import Json, number, part, parts, quantity, raw, shown_number, span, text, texts, when
+from downtime.census.fhir_values import (
+    Json,
+    number,
+    part,
+    parts,
+    quantity,
+    raw,
+    shown_number,
+    span,
+    text,
+    texts,
+    unit,
+    when,
+)
+from downtime.census.order_words import AS_NEEDED
 from downtime.census.source import end_of_day, start_of_day
+from downtime.clinical.due_agree import agreed
+from downtime.clinical.due_rhythm import Rhythm
 from downtime.clinical.timing import OrderTiming, PeriodUnit, Repeat
 
 _MOST_EVENTS = 200
 _LARGEST = Decimal(10_000)
+_MOST_CODINGS = 20
+_HOURS = {
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), Decimal(1)),
+    **dict.fromkeys(("d", "day", "days"), Decimal(24)),
+    **dict.fromkeys(("wk", "week", "weeks"), Decimal(168)),
+}  # fmt: skip
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def timing_of(instruction: Json, zone: ZoneInfo, doubts: list[str]) -> tuple[OrderTiming, str]:
+def timing_of(instruction: Json, zone: ZoneInfo) -> tuple[OrderTiming, str]:
     """The timing of one dosage instruction without its PRN part, and words that have no place in it."""
+    doubts: list[str] = []
     timing = part(instruction, "timing")
     repeat = part(timing, "repeat")
     bounds = _bounds(repeat, zone, doubts)
@@ -32,7 +56,7 @@ def timing_of(instruction: Json, zone: ZoneInfo, doubts: list[str]) -> tuple[Ord
     return (
         OrderTiming(
             text=text(instruction, "text"),
-            code=_code(part(timing, "code")),
+            code=_code(part(timing, "code"), doubts),
             repeat=read,
             times=tuple(times),
             start=bounds[0],
@@ -40,16 +64,47 @@ def timing_of(instruction: Json, zone: ZoneInfo, doubts: list[str]) -> tuple[Ord
             start_day_only=bounds[2],
             stop_day_only=bounds[3],
             one_time=read is not None and read.count == 1 and read.count_max is None and not (read.frequency or 1) > 1,
-        ),
+            lasts_hours=_lasting(repeat, bounds[1] is not None, doubts),
+        ).doubted(*doubts),
         _further_words(repeat),
     )
 
 
-def _code(code: Json) -> str:
-    """The coded frequency: the code of HL7's own abbreviations, else the first code, else the words."""
-    codings = [item for item in parts(code, "coding") if raw(item, "code")]
+def _code(code: Json, doubts: list[str]) -> str:
+    """The coded frequency: what can be read of its codes and words, the codes of HL7's own abbreviations first.
+
+    Systems carry keys of their own tables here (a bare number beside "Every 8 hours"), so that words count before them.
+    """
+    codings = parts(code, "coding")[:_MOST_CODINGS]
     own = [item for item in codings if raw(item, "system").endswith(("GTSAbbreviation", "v2-0335"))]
-    return text((own or codings)[0], "code", 80) if codings else text(code, "text", 200)
+    said = [shown for item in own if (shown := text(item, "code", 80))]
+    said += [shown for shown in (text(code, "text", 200), *(text(item, "display", 200) for item in codings)) if shown]
+    said += [shown for item in codings if (shown := text(item, "code", 80)) and not shown.isdigit()]
+    rhythms = {shown: _rhythm(shown) for shown in dict.fromkeys(said)}
+    read = {shown: rhythm for shown, rhythm in rhythms.items() if rhythm is not None}
+    if len(set(read.values())) > 1:
+        doubts.append(f"the frequency is coded in two ways: {' and '.join(read)[:200]}")
+    needed = [shown for shown in read if AS_NEEDED.search(shown)]
+    return next(iter((*needed, *read, *said)), text(codings[0], "code", 80) if codings else "")
+
+
+@lru_cache(maxsize=2_000)
+def _rhythm(shown: str) -> Rhythm | None:
+    """The rhythm that a code or a few words stand for, as far as it can be compared with another's."""
+    return agreed(OrderTiming(code=shown)).rhythm
+
+
+def _lasting(repeat: Json, has_stop: bool, doubts: list[str]) -> Decimal | None:
+    """For how many hours the order lasts, where a length is stated and it is one."""
+    length = part(repeat, "boundsDuration")
+    if not length and not part(repeat, "boundsRange"):
+        return None
+    amount, each = number(length.get("value")), _HOURS.get(unit(length).lower())
+    if amount is not None and each and 0 < amount <= _LARGEST and not raw(length, "comparator"):
+        return amount * each
+    if not has_stop:
+        doubts.append("the order has a length and no stop; see its words")
+    return None
 
 
 def _bounds(repeat: Json, zone: ZoneInfo, doubts: list[str]) -> tuple[datetime | None, datetime | None, bool, bool]:
@@ -70,8 +125,6 @@ def _bounds(repeat: Json, zone: ZoneInfo, doubts: list[str]) -> tuple[datetime |
             stop, stop_day = moment.moment or end_of_day(moment.day, zone), moment.moment is None
     if start and stop and stop < start:
         doubts.append("the order stops before it starts")
-    if part(repeat, "boundsDuration") or part(repeat, "boundsRange"):
-        doubts.append("the order has a length and no stop; see its words")
     return start, stop, start_day, stop_day
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from downtime.census.source import TEXT_CHARACTERS, When, iso_moment, printable
+from downtime.census.units import printable_unit
 from downtime.clinical.doses import format_number
 from downtime.errors import InputError
 
@@ -43,9 +44,9 @@ def text(node: object, key: str, limit: int = TEXT_CHARACTERS) -> str:
 
 
 def raw(node: object, key: str) -> str:
-    """A code, id or reference: the text of a key as it stands there, if it is not absurdly long."""
+    """A code, id or reference: the text of a key as it stands there, if it is not absurdly long and has no damage."""
     value = node.get(key) if isinstance(node, dict) else None
-    return value if isinstance(value, str) and len(value) <= TEXT_CHARACTERS else ""
+    return value if isinstance(value, str) and len(value) <= TEXT_CHARACTERS and value.isprintable() else ""
 
 
 def texts(node: object, key: str) -> tuple[str, ...]:
@@ -113,8 +114,8 @@ def quantity(node: object) -> str:
 
 
 def unit(node: object) -> str:
-    """The unit of a quantity, in words or as its code."""
-    return text(node, "unit", 60) or text(node, "code", 60)
+    """The unit of a quantity as it prints, by its words or else its code."""
+    return printable_unit(text(node, "unit", 60) or text(node, "code", 60))
 
 
 def span(node: object) -> str:

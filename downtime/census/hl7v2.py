@@ -16,9 +16,9 @@ from downtime.census.hl7v2_file import looks_like_hl7v2, raw_messages
 from downtime.census.hl7v2_given import apply_doses
 from downtime.census.hl7v2_identity import Who, who_of
 from downtime.census.hl7v2_order import Order
-from downtime.census.hl7v2_orders import apply_dispensed, apply_orders, apply_result_status
+from downtime.census.hl7v2_orders import FORMER, apply_dispensed, apply_orders, apply_result_status
 from downtime.census.hl7v2_parse import Message, parse
-from downtime.census.hl7v2_people import FORMER, People
+from downtime.census.hl7v2_people import People
 from downtime.census.hl7v2_readings import apply_readings
 from downtime.census.hl7v2_record import Record
 from downtime.census.hl7v2_segments import apply_allergies, apply_diagnoses, apply_person, apply_visit
@@ -155,6 +155,7 @@ def _apply(message: Message, people: People, context: Hl7Context, place: int) ->
         pid = message.first("PID")
         shown = pid.first(3).whole(100) if pid is not None else ""
         context.tell(message, "PID", f"{doubt}; NOTHING of it is used", original=shown)
+        people.mark_unused(message)
         return
     doubts = _doubts(message, record, doubt, context)
     _apply_to(record, who, message, context, place, doubts, former=doubt.startswith(FORMER))

@@ -20,6 +20,9 @@ MOST_SEGMENTS = 50_000
 
 _BEGINS = re.compile(rb"[\s\x0b\x1c]*(?:MSH|FHS|BHS)[^A-Za-z0-9\s]")
 _LINE = re.compile(rb"([^\r\n\x0b\x1c]+)([\r\n\x0b\x1c]*)")
+_HOLE = b"\x00\x00"
+"""Zeros in the place of text: what a computer leaves that lost its power while it wrote."""
+
 _BATCH = (b"FHS", b"BHS", b"BTS", b"FTS")
 _BOMS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
          (codecs.BOM_UTF16_BE, "utf-16"), (codecs.BOM_UTF8, "utf-8-sig"))  # fmt: skip
@@ -105,9 +108,13 @@ def _pieces(raw: bytes, problems: Problems) -> tuple[list[_Piece], list[bytes]]:
     batch: list[bytes] = []
     now: _Piece | None = None
     framed = b"\x0b" in raw[: len(raw) - len(raw.lstrip(b"\r\n\x0b \t"))]
-    stray = 0
+    stray = holes = 0
     for match in _LINE.finditer(raw):
         line, end = match[1], match[2]
+        hole = line.find(_HOLE)
+        if hole >= 0:
+            line = line[:hole]
+            holes += 1
         start = line.lstrip(b" \t\xef\xbb\xbf")
         if start[:3] == b"MSH" and start[3:4] and not start[3:4].isalnum():
             now = _Piece(framed=framed)
@@ -128,10 +135,16 @@ def _pieces(raw: bytes, problems: Problems) -> tuple[list[_Piece], list[bytes]]:
                 found.append(now)
             now.last_line_ended = bool(end)
             now.ended = now.ended or b"\x1c" in end
+            if hole >= 0:  # who and what stood behind it is not known: nothing up to the next message is anybody's
+                now.broken = True
+                now = None
         if end:
             framed = b"\x0b" in end
             if framed or b"\x1c" in end:
                 now = None
+    if holes:
+        what = "parts of this file were never written: messages break off there, and others may be MISSING"
+        problems.add("file", what)
     if stray:
         problems.add("file", f"{stray} lines that belong to no message are not read")
     return found, batch

@@ -41,7 +41,7 @@ def _apply(record: Record, order: Order | None, segment: Segment, message: Messa
         what = "a dose was given at a time that cannot be read"
         context.tell(message, "RXA-3", what, record.number, f"{shown} {segment.text(3)}")
         if order is not None:
-            order.doubt("a dose was given at a time that cannot be read")
+            order.doubt_times("a dose was given at a time that cannot be read")
         return
     given = when.moment
     if order is None:
@@ -58,7 +58,7 @@ def _apply(record: Record, order: Order | None, segment: Segment, message: Messa
         words = f"{words} (given in part)".strip()
     order.doses[given] = Dose(given=given, amount=words)
     if given > context.now:
-        order.doubt("the last dose lies in the future")
+        order.doubt_times("the last dose lies in the future")
     if order.medication is not None and (doubt := dose_doubt(order.medication.drug, shown)):
         order.doubt(doubt)
         context.tell(message, "RXA-5", doubt, record.number, order.medication.drug)

@@ -24,7 +24,8 @@ Key = tuple[str, str]
 _OLDEST_YEARS = 120
 _SEPARATORS = re.compile(r"[|^~\\&\ufffd\n]|\s\s")
 # HL7 table 0203. Social security, passport and licence numbers have no place on a ward's paper.
-_MRN_TYPES = ("MR", "MRT")
+_MRN_TYPES = ("MR", "MRT", "MRN")
+# MRN is no code of the table, and is what one large vendor sends.
 _INTERNAL = ("PI", "")
 _NATIONAL = ("NI", "NH", "NHS", "HC")
 _NOT_PRINTED = ("SS", "SSN", "DL", "PPN", "BC", "CC", "BRN", "EN", "MA", "MC", "TAX")

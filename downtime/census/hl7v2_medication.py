@@ -17,6 +17,8 @@ from downtime.census.hl7v2_values import amount_of, moment_of, person_of, unit_o
 from downtime.census.order_words import with_flags
 from downtime.census.snapshot import MedicationOrder
 from downtime.census.source import printable, start_of_day
+from downtime.clinical.due_agree import agreed
+from downtime.clinical.timing import OrderTiming
 
 _MOST_IN_A_DAY = re.compile(
     r"(?i)(?:no more than|not more than|at most|max(?:imum)?(?: of)?)\s+([0-9][^;.]{0,30}?)"
@@ -37,11 +39,11 @@ class Content:
 def medication_of(group: Sequence[Segment], number: str, zone: ZoneInfo) -> Content:
     """The order of a group of segments that begins with ORC; what is not certain is a reason to clarify."""
     encoded, ordered = _only(group, "RXE"), _only(group, "RXO")
-    after = list(group[list(group).index(encoded) :]) if encoded is not None else []
-    before = [segment for segment in group if segment not in after]
+    at = list(group).index(encoded) if encoded is not None else len(group)
+    before, after = list(group[:at]), list(group[at:])
     orc = _only(group, "ORC")
     doubts: list[str] = []
-    timing = _timing(orc, encoded, before, after, zone, doubts)
+    timing = _timing(orc, encoded, before, after, zone)
     drug = _drug(encoded, ordered, group, doubts)
     dose, rate = _dose_and_rate(encoded, ordered, doubts)
     route = route_of(before, after, doubts)
@@ -49,6 +51,9 @@ def medication_of(group: Sequence[Segment], number: str, zone: ZoneInfo) -> Cont
     compare_routes(sig, route, doubts)
     start = _effective(orc, zone) if timing.timing.start is None else {}
     full = timing.timing.model_copy(update={"text": sig, "most_in_24_hours": most, **start})
+    if why := _against_request(full, ordered, sig):
+        doubts.append(why)
+        full = full.doubted(why)
     order = MedicationOrder(
         id=number,
         drug=drug,
@@ -70,9 +75,8 @@ def _only(group: Sequence[Segment], name: str) -> Segment | None:
 
 
 def _timing(
-    orc: Segment | None, encoded: Segment | None, before: list[Segment], after: list[Segment], zone: ZoneInfo,
-    doubts: list[str],
-) -> Timing:  # fmt: skip
+    orc: Segment | None, encoded: Segment | None, before: list[Segment], after: list[Segment], zone: ZoneInfo
+) -> Timing:
     """The timing beside the encoded order counts before that of the request; where they differ it is told."""
     old = encoded.all(1) if encoded is not None and encoded.first(1).raw.count(encoded.delimiters.component) else ()
     requested = timing_of([s for s in before if s.name == "TQ1"], orc.all(7) if orc is not None else (), zone)
@@ -81,7 +85,8 @@ def _timing(
         return requested if requested.said or not chosen.timing.as_needed else chosen
     codes = (requested.timing.code, chosen.timing.code)
     if all(codes) and codes[0].upper() != codes[1].upper():
-        doubts.append(f"ordered as “{codes[0]}”, encoded as “{codes[1]}”")
+        chosen.doubts.append(f"ordered as “{codes[0]}”, encoded as “{codes[1]}”")
+        chosen.timing = chosen.timing.doubted(chosen.doubts[-1])
     return chosen
 
 
@@ -177,6 +182,14 @@ def _words(
         else:
             kept.append(words)
     return printable("; ".join(dict.fromkeys((*sig, *timing.words)))), printable("; ".join(kept)), most
+
+
+def _against_request(timing: OrderTiming, ordered: Segment | None, sig: str) -> str:
+    """Where the words of the request say another frequency than the encoded order: what they say, or nothing."""
+    asked = printable("; ".join(_texts(ordered, 7)))
+    if not asked or asked.casefold() == sig.casefold():
+        return ""
+    return f"requested as “{asked[:120]}”" if agreed(timing.model_copy(update={"text": asked})).why else ""
 
 
 def _texts(segment: Segment | None, field: int) -> list[str]:

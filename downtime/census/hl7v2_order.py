@@ -22,6 +22,7 @@ class Order:
     visit: str = ""
     doses: dict[datetime, Dose] = field(default_factory=dict)
     clarify: list[str] = field(default_factory=list)
+    no_times: list[str] = field(default_factory=list)
 
     @property
     def shown(self) -> str:
@@ -32,13 +33,19 @@ class Order:
         """Add what must be cleared up before this order is followed."""
         self.clarify += [word for word in words if word not in self.clarify]
 
+    def doubt_times(self, *words: str) -> None:
+        """The same, where it also means that no times may be computed."""
+        self.doubt(*words)
+        self.no_times += [word for word in words if word not in self.no_times]
+
     def finished(self, visit: str) -> MedicationOrder:
         """The medication order with its last dose, and all that must be cleared up; `visit` is the one that counts."""
         base = self.medication or MedicationOrder(drug="")
         other = [f"ordered during another visit ({self.visit})"] if visit and self.visit not in ("", visit) else []
         last = max(self.doses.values(), key=lambda dose: dose.given, default=None)
         clarify = tuple(dict.fromkeys((*base.clarify, *self.clarify, *other)))
-        return base.model_copy(update={"last_given": last, "clarify": clarify})
+        timing = base.timing.doubted(*self.no_times)
+        return base.model_copy(update={"last_given": last, "clarify": clarify, "timing": timing})
 
     def finished_other(self) -> OtherOrder:
         """The order that is no medicine; what must be cleared up stands in its text."""

@@ -19,6 +19,7 @@ from downtime.census.hl7v2_record import Record
 from downtime.census.hl7v2_values import codes_of, moment_of
 from downtime.census.order_words import ACTIVE, ON_HOLD
 
+FORMER = "sent under the former number"
 Group = tuple[Segment, ...]
 Keys = set[tuple[str, str, str]]
 
@@ -66,12 +67,11 @@ def apply_orders(record: Record, message: Message, context: Hl7Context, visit: s
     steps: dict[int, tuple[Order, list[Content]]] = {}
     groups = groups_of(message)
     for at, group in enumerate(groups):
-        reasons = list(doubts)
-        if at == len(groups) - 1 and (message.cut or message.open_end):
-            reasons.append("the message of this order breaks off, or its last line has no end")
-        order, content = _apply_group(record, group, message, context, reasons)
+        order, content = _apply_group(record, group, message, context, doubts)
         if order is not None:
             order.visit = visit or order.visit
+            if at == len(groups) - 1 and (message.cut or message.open_end):
+                order.doubt_times("the message of this order breaks off, or its last line has no end")
         if order is not None and content is not None:
             steps.setdefault(id(order), (order, []))[1].append(content)
     for order, contents in steps.values():
@@ -79,7 +79,7 @@ def apply_orders(record: Record, message: Message, context: Hl7Context, visit: s
 
 
 def _apply_group(
-    record: Record, group: Group, message: Message, context: Hl7Context, doubts: list[str]
+    record: Record, group: Group, message: Message, context: Hl7Context, doubts: Sequence[str]
 ) -> tuple[Order | None, Content | None]:
     orc = next((segment for segment in group if segment.name == "ORC"), None)
     control = orc.text(1).upper() if orc is not None else ""
@@ -112,7 +112,9 @@ def _apply_group(
         else:
             order.other = other_of(group, message, context, record.number)
     _apply_control(order, control, status, ends=ends, later=later)
-    order.doubt(*doubts, *_doubts_of(orc, control, status))
+    order.doubt(*(doubt for doubt in doubts if doubt.startswith(FORMER)))
+    order.doubt_times(*(doubt for doubt in doubts if not doubt.startswith(FORMER)))
+    order.doubt_times(*_doubts_of(orc, control, status))
     return order, content
 
 

@@ -40,6 +40,11 @@ class Delimiters:
         pattern = _escapes(self.escape)
         return pattern.sub(self._resolved, text)
 
+    def shown(self, raw: str, limit: int = TEXT_CHARACTERS) -> str:
+        """Text as it prints; of a very long one only the beginning is looked at (an escape may take 20 characters)."""
+        head = raw[: 20 * limit]
+        return printable(self.unescaped(head), limit, of=len(raw) if len(raw) > len(head) else 0)
+
     def _resolved(self, match: re.Match[str]) -> str:
         body = match[1]
         plain = {"F": self.field, "S": self.component, "T": self.subcomponent, "R": self.repetition, "E": self.escape,
@@ -109,8 +114,10 @@ class Element:
     def whole(self, limit: int = TEXT_CHARACTERS) -> str:
         """All of it, with blanks for its separators."""
         marks = [mark for mark in (self.delimiters.component, self.delimiters.subcomponent) if mark]
-        pieces = re.split("|".join(map(re.escape, marks)), self.raw) if marks else [self.raw]
-        return printable(" ".join(self.delimiters.unescaped(piece) for piece in pieces if piece != NULL), limit)
+        head = self.raw[: 20 * limit]
+        pieces = re.split("|".join(map(re.escape, marks)), head) if marks else [head]
+        text = " ".join(self.delimiters.unescaped(piece) for piece in pieces if piece != NULL)
+        return printable(text, limit, of=len(self.raw) if len(self.raw) > len(head) else 0)
 
     def _shown(self, raw: str, limit: int) -> str:
         if not raw or raw.strip() == NULL:
@@ -118,7 +125,7 @@ class Element:
         # Nearly all text is plain, and needs no look at each of its characters.
         escape = self.delimiters.escape
         plain = raw.isascii() and raw.isprintable() and "  " not in raw and not (escape and escape in raw)
-        return raw.strip() if plain and len(raw) <= limit else printable(self.delimiters.unescaped(raw), limit)
+        return raw.strip() if plain and len(raw) <= limit else self.delimiters.shown(raw, limit)
 
 
 def _piece(text: str, mark: str, place: int) -> str:
@@ -173,7 +180,7 @@ class Segment:
 
     def readable(self) -> str:
         """The whole line with its escapes resolved, for a person who must clear it up."""
-        return printable(self.delimiters.unescaped(self.line))
+        return self.delimiters.shown(self.line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from __future__ import annotations
 from downtime.census.csv_values import number_fault
 from downtime.census.hl7v2_context import Hl7Context
 from downtime.census.hl7v2_identity import Key, Who, numbers_in, person_in
+from downtime.census.hl7v2_orders import FORMER
 from downtime.census.hl7v2_parse import Message, Segment
 from downtime.census.hl7v2_record import Record
 from downtime.census.identity import same_person
 from downtime.census.snapshot import Patient, PersonName
 
-FORMER = "sent under the former number"
+UNUSED = "a message with this patient's number could not be used; an order or a dose may be missing"
 _NOT_MERGED = "a merge could not be read: "
 
 
@@ -60,11 +61,23 @@ class People:
             record = agreeing[0]
             self._index(record, [key for key in who.keys if key not in record.retired])
         else:
+            _, fault = number_fault(who.number, self._context.settings)
+            if nameless and fault:  # neither name nor number says who it is
+                return None, f"the message names nobody, and {fault}"
             record, doubt = self._new(who, message), ""
         record.learn(who, replace=is_adt and not former, named_so=not doubt)
         if former and not doubt:
             doubt = f"{FORMER} {who.number}"
         return record, doubt
+
+    def mark_unused(self, message: Message) -> None:
+        """Mark those whom a message names that could not be used: it may have been an order, or a dose."""
+        for segment in message.all("PID"):
+            numbers = numbers_in(segment, 3, self._context)
+            for key in () if isinstance(numbers, str) else numbers[0]:
+                for record in self._of_number(key):
+                    if UNUSED not in record.clarify:
+                        record.clarify.append(UNUSED)
 
     def merge(self, message: Message) -> None:
         """Follow the merges of a message: PID survives, the number of MRG is retired."""

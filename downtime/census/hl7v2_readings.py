@@ -14,6 +14,7 @@ from downtime.census.hl7v2_record import Record
 from downtime.census.hl7v2_values import amount_of, codes_of, unit_of, words_of
 from downtime.census.snapshot import Reading, Weight
 from downtime.census.source import printable, start_of_day
+from downtime.census.units import kilograms_of
 from downtime.clinical.doses import parse_number
 
 SYSTOLIC, DIASTOLIC, PRESSURE = "8480-6", "8462-4", "85354-9"
@@ -24,7 +25,6 @@ _WEIGHTS = {
 }  # fmt: skip
 """LOINC codes of body weight, with the way it was taken where the code says so."""
 _VITAL_PANELS = ("85353-1", "VS", "VITALS")
-_PER_KG = {"kg": 1, "kgs": 1, "g": 1000}
 _NO_VALUE_YET = ("I", "N", "O", "X")
 _WITHDRAWN = ("D", "W")
 _NOT_TEXT = ("ED", "RP", "MA", "NA", "XPN", "XAD", "CX")
@@ -133,11 +133,11 @@ def _apply_weight(record: Record, item: _Seen, message: Message, context: Hl7Con
         if record.weight is not None and item.age >= record.weighed:
             record.weight, record.weighed = None, 0.0
         return
-    if fault or not shown or unit.lower() not in _PER_KG or len(segment.all(5)) > 1:
+    kg = None if fault or not shown or len(segment.all(5)) > 1 else kilograms_of(parse_number(shown), [unit])
+    if kg is None:
         what = "the weight is not in kilograms; it is not converted"
         context.tell(message, "OBX-5", what, record.number, original)
         return
-    kg = parse_number(shown) / _PER_KG[unit.lower()]
     if not 0 < kg <= HEAVIEST_KG:
         context.tell(message, "OBX-5", "no person has this weight", record.number, original)
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from downtime.census.csv_values import allergies as words_of_allergies
+from downtime.census.allergy_words import stated
 from downtime.census.hl7v2_context import Hl7Context
 from downtime.census.hl7v2_identity import Who
 from downtime.census.hl7v2_parse import Message, Segment
@@ -14,12 +14,6 @@ from downtime.census.source import NUMBER_CHARACTERS
 _SEXES = {"F": Sex.FEMALE, "M": Sex.MALE, "O": Sex.OTHER, "A": Sex.OTHER, "X": Sex.OTHER, "U": Sex.UNKNOWN,
           "N": Sex.UNKNOWN}  # fmt: skip
 _SEVERITIES = {"SV": "severe", "MO": "moderate", "MI": "mild", "U": ""}
-# SNOMED CT, as HL7's US Core and International Patient Summary guides list them for "no known" statements.
-_NEGATIVE = {
-    "716186003": AllergyState.NONE_KNOWN, "160244002": AllergyState.NONE_KNOWN, "NKA": AllergyState.NONE_KNOWN,
-    "409137002": AllergyState.NO_DRUG_KNOWN, "NKDA": AllergyState.NO_DRUG_KNOWN, "NKMA": AllergyState.NO_DRUG_KNOWN,
-}  # fmt: skip
-_PARTLY_NEGATIVE = ("429625007", "428607008", "428197003", "1003774007")
 _ARRIVES = ("A01", "A04", "A06", "A07", "A13")
 _CLOSES = {"A03": "", "A11": "the admission was cancelled", "A38": "the announced admission was cancelled"}
 ANNOUNCED = "announced, and not yet admitted"
@@ -178,15 +172,11 @@ def _apply_allergy(
     if action in ("D", "X") or status == "E":
         record.allergies.pop(key, None)
         return
-    state, _, doubt = words_of_allergies(words, context.settings)
-    state = next((_NEGATIVE[code] for code in codes if code in _NEGATIVE), state)
-    negative = state is AllergyState.LISTED and words.casefold().startswith("no known")
-    partly = negative or codes & set(_PARTLY_NEGATIVE)
-    if partly or doubt:
-        what = doubt or "this speaks of one kind of allergy only and is not printed"
-        context.tell(message, f"{segment.name}-3", what, record.number, words)
-    elif state in (AllergyState.NONE_KNOWN, AllergyState.NO_DRUG_KNOWN, AllergyState.NOT_ASKED):
-        states.add(state)
+    read = stated(words, codes, context.settings)
+    if read.doubt:
+        context.tell(message, f"{segment.name}-3", read.doubt, record.number, words)
+    elif read.state is not AllergyState.LISTED:
+        states.add(read.state)
     else:
         seen.add(key)
         record.allergies[key] = _allergy(segment, words, status)

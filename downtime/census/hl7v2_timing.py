@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from downtime.census.hl7v2_parse import Element, Segment
@@ -19,6 +20,11 @@ from downtime.clinical.timing import OrderTiming, PeriodUnit, Repeat
 
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):?([0-5][0-9])(?::?[0-5][0-9])?(?:\.[0-9]+)?")
 _LENGTH = re.compile(r"([SMHDWL])([0-9]{1,4})")
+_LENGTH_IN_WORDS = re.compile(r"([0-9]{1,4}) ?([A-Za-z]{1,8})")
+_HOURS = {
+    **dict.fromkeys(("h", "hr", "hour"), Decimal(1)), **dict.fromkeys(("d", "day"), Decimal(24)),
+    **dict.fromkeys(("w", "wk", "week"), Decimal(168)), **dict.fromkeys(("min", "minute"), Decimal(1) / 60),
+}  # fmt: skip
 _LENGTH_WORDS = {"S": "seconds", "M": "minutes", "H": "hours", "D": "days", "W": "weeks", "L": "months"}
 _PERIOD_UNITS = {
     "min": PeriodUnit.MINUTE, "h": PeriodUnit.HOUR, "hr": PeriodUnit.HOUR, "hour": PeriodUnit.HOUR,
@@ -108,7 +114,7 @@ def _step(parts: _Parts, zone: ZoneInfo) -> Timing:
     found = Timing(said=bool(parts.patterns or parts.clocks or parts.start or parts.stop), no_stop=parts.stop_is_null)
     doubts = found.doubts
     code, as_needed = _code(parts.patterns, doubts)
-    count = _count(parts, found)
+    count, lasts = _count_and_length(parts, found)
     clocks = tuple(_clock(clock, doubts) for clock in parts.clocks[:_MOST_TIMES])
     repeat = _repeat(parts.patterns, clocks, count)
     start, start_day = _moment(parts.start, zone, "start", doubts)
@@ -140,7 +146,8 @@ def _step(parts: _Parts, zone: ZoneInfo) -> Timing:
         continuous=code.upper() == "C",
         one_time=count == 1,
         immediate=parts.priority.upper() in ("S", "STAT"),
-    )
+        lasts_hours=lasts,
+    ).doubted(*doubts)
     return found
 
 
@@ -177,25 +184,27 @@ def _repeat(patterns: list[Element], clocks: tuple[str, ...], count: int | None)
     return Repeat.model_validate({**known, "times_of_day": clocks, "count": count})
 
 
-def _count(parts: _Parts, found: Timing) -> int | None:
-    """How often in all; an old TQ writes it as X3. How long the order lasts goes into words."""
-    said = parts.count
+def _count_and_length(parts: _Parts, found: Timing) -> tuple[int | None, Decimal | None]:
+    """How often in all (an old TQ writes it as X3), and for how many hours."""
+    said, lasts = parts.count, None
     length = parts.length.strip()
     if times := re.fullmatch(r"X([0-9]{1,4})", length):
         said = said or times[1]
-    elif match := _LENGTH.fullmatch(length):
-        length = f"{int(match[2])} {_LENGTH_WORDS[match[1]]}"
-        found.extra.append(f"for {length}")
     elif length and length.upper() != "INDEF":
-        found.extra.append(f"for {length}")
-    if any(words.startswith("for ") for words in found.extra) and not parts.stop.strip():
-        found.doubts.append("the order has a length and no stop; see its words")
+        old, new = _LENGTH.fullmatch(length), _LENGTH_IN_WORDS.fullmatch(length)
+        amount, unit = (old[2], _LENGTH_WORDS[old[1]]) if old else (new[1], new[2].lower()) if new else ("", "")
+        shown = f"for {int(amount)} {unit}" if old else f"for {length}"
+        found.extra.append(shown)
+        hours = _HOURS.get(unit) or _HOURS.get(unit.removesuffix("s"))
+        lasts = Decimal(amount) * hours if hours and Decimal(amount) else None
+        if lasts is None and not parts.stop.strip():
+            found.doubts.append(f"the order is {shown} and has no stop")
     if not said:
-        return None
+        return None, lasts
     if re.fullmatch(r"[0-9]{1,4}", said) and int(said):
-        return int(said)
+        return int(said), lasts
     found.doubts.append(f"the number of doses is “{said[:40]}”")
-    return None
+    return None, lasts
 
 
 def _clock(said: str, doubts: list[str]) -> str:
@@ -237,6 +246,6 @@ def _several(found: list[Timing]) -> Timing:
         as_needed_reason="; ".join(dict.fromkeys(why for s in found if (why := s.timing.as_needed_reason))),
         immediate=any(step.timing.immediate for step in found),
         steps=len(found),
-    )
+    ).doubted(*doubts)
     words = ["; ".join(dict.fromkeys(part for part in shown if part))] if any(shown) else []
     return Timing(timing, words, [], list(dict.fromkeys(doubts)), said=True)

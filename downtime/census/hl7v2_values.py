@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from downtime.census.hl7v2_parse import Element
 from downtime.census.snapshot import PersonName
 from downtime.census.source import NAME_CHARACTERS, OLDEST_YEAR, When, at_wall_clock, iso_moment
+from downtime.census.units import printable_unit
 from downtime.clinical.doses import format_number
 from downtime.errors import InputError
 
@@ -18,13 +19,6 @@ _STAMP = re.compile(
 )
 _NUMBER = re.compile(r"\+?([0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
 ONLY_THE_HOUR = "only the hour is stated"
-
-# Units of UCUM and ISO+ in the words that print. ISMP's list of error-prone abbreviations has U, IU and µg.
-_UNITS = {
-    "mm[Hg]": "mmHg", "mm Hg": "mmHg", "Cel": "°C", "[degF]": "°F", "ug": "mcg", "µg": "mcg", "μg": "mcg",
-    "[iU]": "units", "[IU]": "units", "IU": "units", "U": "units", "u": "units", "{beats}": "", "{breaths}": "",
-    "hr": "h",
-}  # fmt: skip
 
 
 def moment_of(text: str, zone: ZoneInfo) -> When | None:
@@ -102,11 +96,6 @@ def amount_of(text: str) -> tuple[str, str]:
 def unit_of(element: Element) -> str:
     """A unit in the words that print."""
     return printable_unit(element.text(2, limit=60) or element.text(5, limit=60) or element.text(1, limit=60))
-
-
-def printable_unit(unit: str) -> str:
-    """A unit without the spellings that are misread."""
-    return "/".join(_UNITS.get(part.strip(), part.strip()) for part in unit.split("/"))
 
 
 def quantity_of(element: Element) -> str:

@@ -13,8 +13,10 @@ from downtime.clinical.timing import OrderTiming, PeriodUnit
 
 ACTIVE, ON_HOLD = "active", "on hold"
 
-_AS_NEEDED = re.compile(r"(?i)\bprn\b|\bp\.r\.n\.|\bas needed\b|\bas required\b|\bwhen required\b")
+AS_NEEDED = re.compile(r"(?i)\bprn\b|\bp\.r\.n\.|\bas needed\b|\bas required\b|\bwhen required\b")
 _ONLY_NUMBER = re.compile(r"[0-9][0-9.,]*")
+_VOLUME = re.compile(r"([0-9][0-9.,]*) ?m?[lL]")
+_VOLUME_RATE = re.compile(r"([0-9][0-9.,]*) ?m?[lL] ?(?:/|per) ?(?:1 ?)?(?:h|hr|hour)")
 _LONGEST_FREQUENCY = 80
 
 
@@ -31,7 +33,7 @@ def with_flags(timing: OrderTiming) -> OrderTiming:
         "one_time": timing.one_time or (kind is FrequencyKind.ONE_TIME),
         "immediate": timing.immediate or (known is not None and known.code == "STAT"),
         "continuous": timing.continuous or kind is FrequencyKind.CONTINUOUS,
-        "as_needed": timing.as_needed or bool(_AS_NEEDED.search(f"{timing.code} {timing.text}")),
+        "as_needed": timing.as_needed or bool(AS_NEEDED.search(f"{timing.code} {timing.text}")),
     }
     return timing.model_copy(update=changes)
 
@@ -54,7 +56,7 @@ def join_steps(orders: Sequence[MedicationOrder], word: str = "then") -> Medicat
         as_needed_reason="; ".join(dict.fromkeys(reason for o in orders if (reason := o.timing.as_needed_reason))),
         immediate=any(order.timing.immediate for order in orders),
         steps=len(orders),
-    )
+    ).doubted(*(doubt for order in orders for doubt in order.timing.doubts))
     clarify = dict.fromkeys(reason for order in orders for reason in order.clarify)
     routes = list(dict.fromkeys(order.route for order in orders if order.route))
     given = [order.last_given for order in orders if order.last_given]
@@ -74,7 +76,7 @@ def join_steps(orders: Sequence[MedicationOrder], word: str = "then") -> Medicat
 
 def finished(order: MedicationOrder) -> MedicationOrder:
     """The order with its alert, the least interval that its own frequency states, and what must be clarified."""
-    timing = order.timing
+    timing = order.timing.doubted(*_against_times(order))
     if timing.as_needed and timing.least_hours_apart is None:
         timing = timing.model_copy(update={"least_hours_apart": _interval_hours(timing)})
     return order.model_copy(
@@ -84,6 +86,20 @@ def finished(order: MedicationOrder) -> MedicationOrder:
             "clarify": tuple(dict.fromkeys((*order.clarify, *_doubts(order)))),
         }
     )
+
+
+def _against_times(order: MedicationOrder) -> list[str]:
+    """Why no times may be printed for an order beside what its timing says."""
+    found = []
+    if order.status == ON_HOLD:
+        found.append("on hold")
+    if "\ufffd" in f"{order.timing.code} {order.timing.text}":
+        found.append("a character of the frequency is damaged")
+    dose, rate = _VOLUME.fullmatch(order.dose), _VOLUME_RATE.fullmatch(order.rate)
+    if dose and rate and dose[1] == rate[1]:
+        # A generator of synthetic patients writes "150 mL daily" for an infusion of 150 mL an hour.
+        found.append(f"the dose is {order.dose}, and the rate {order.rate}: once, or without end?")
+    return found
 
 
 def dose_doubt(drug: str, given: str) -> str:

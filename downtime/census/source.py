@@ -42,9 +42,12 @@ class SourceFile:
     modified: datetime
 
 
-def printable(text: str, limit: int = TEXT_CHARACTERS) -> str:
-    """Text on one line that can be printed; what is too long is cut, and says so where it is cut."""
-    total = len(text)
+def printable(text: str, limit: int = TEXT_CHARACTERS, *, of: int = 0) -> str:
+    """Text on one line that can be printed; what is too long is cut, and says so where it is cut.
+
+    `of` is the length of the whole, where only its beginning is given.
+    """
+    total = of or len(text)
     # Ten million characters must not be searched; four times the limit leaves room for blanks that fall away.
     text = _TURNING.sub("", text[: 4 * limit])
     text = _BLANKS.sub(" ", _DAMAGED.sub("\ufffd", text)).strip()

@@ -7,7 +7,8 @@ proposal, to be initialled as "times checked" before first use.
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from downtime.clinical import due_special as special
@@ -22,6 +23,7 @@ from downtime.clinical.timing import OrderTiming
 __all__ = ["Due", "DueStatus", "Schedule", "Window", "due_times"]
 
 _MOST_COUNTED = 5000
+_LONGEST_HOURS = 24 * 3660
 
 
 def due_times(
@@ -41,6 +43,11 @@ def due_times(
     moments = (*timing.times, timing.start, timing.stop, last_given)
     if any(moment is not None and moment.tzinfo is None for moment in moments):
         return Due(DueStatus.NOT_COMPUTED, why="a time of this order has no time zone")
+    found = agreed(timing)
+    if timing.doubts:
+        found = replace(found, why="; ".join(timing.doubts))
+        if not found.as_needed:
+            return Due(DueStatus.NOT_COMPUTED, why=found.why)
     start = _bound(timing.start, timing.start_day_only, zone)
     stop = _bound(timing.stop, False, zone)
     if stop is not None and timing.stop_day_only:
@@ -55,7 +62,6 @@ def due_times(
         return Due(DueStatus.OUTSIDE_WINDOW, why=f"starts {known.text(start)}")
     if timing.steps > 1:
         return Due(DueStatus.NOT_COMPUTED, why=f"{timing.steps} steps, as written")
-    found = agreed(timing)
     stops = (f"stops {known.text(stop)}",) if stop and stop < utc(window.end) else ()
     if found.as_needed:
         return _as_needed(timing, found, known, stop, stops)
@@ -98,8 +104,8 @@ def _as_needed(timing: OrderTiming, found: Agreed, known: Known, stop: datetime 
 def _length_conflict(
     found: Agreed, timing: OrderTiming, start: datetime | None, stop: datetime | None, window: Window, zone: ZoneInfo
 ) -> str:
-    """Why the words' length of treatment ("for 5 days") does not go with the order's start and stop, if so."""
-    starts, days = found.sig.starts, found.sig.for_days
+    """Why the order's start and stop do not go with the start and length that its words and its coding state, if so."""
+    starts, days, hours = found.sig.starts, found.sig.for_days, timing.lasts_hours
     if starts is not None:
         if start is None:
             return "text says when it starts, the order does not"
@@ -107,15 +113,18 @@ def _length_conflict(
         hour = "" if timing.start_day_only else f"{local:%H%M}"
         if {local.day, local.month} != set(starts[:2]) or (hour and starts[2] not in ("", hour)):
             return "text says another start than the order"
-    if days is None:
-        return ""
-    if start is None:
-        return f"text says for {days} days, but not since when"
-    if stop is not None:
+    lengths = [(days * DAY, f"text says for {days} days")] if days is not None else []
+    if hours is not None and hours.is_finite() and 0 < hours < _LONGEST_HOURS:
+        lengths.append((timedelta(hours=float(hours)), f"order says for {special.length_words(hours)}"))
+    for length, words in lengths:
+        if start is None:
+            return f"{words}, but not since when"
         # A last day may be meant with or without itself.
-        return "" if abs(stop - start - days * DAY) <= DAY else f"text says for {days} days, the order stops otherwise"
-    if utc(window.end) > start + (days - 1) * DAY:
-        return f"text says for {days} days, and the order has no stop"
+        tolerance = DAY if length >= DAY else timedelta()
+        if stop is not None and abs(stop - start - length) > tolerance:
+            return f"{words}, the order stops otherwise"
+        if stop is None and utc(window.end) > start + length - tolerance:
+            return f"{words}, and the order has no stop"
     return ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 
 from downtime.clinical.due_clock import Window, local_day, utc
@@ -45,6 +46,12 @@ def missing_words(timing: OrderTiming, gap: timedelta | None) -> tuple[str, ...]
         if not there
     ]
     return (f"not stated: {', '.join(lacks)}",) if lacks else ()
+
+
+def length_words(hours: Decimal) -> str:
+    """How long an order lasts, in words."""
+    number, unit = (hours / 24, "day") if hours >= 24 and hours % 24 == 0 else (hours, "hour")
+    return f"{number.normalize():f} {unit}{'' if number == 1 else 's'}"
 
 
 def one_time(

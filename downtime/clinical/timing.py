@@ -49,6 +49,8 @@ class OrderTiming(_Frozen):
 
     `text` is the instruction as a person wrote it; `code` the coded frequency as it came (``Q8H``, ``BID``); `repeat`
     the structured one; `times` explicit moments; more than one of them may be there, and must then agree.
+    `doubts` are what the reader could not be sure of, and why no time may be computed: a start or a dose whose time
+    cannot be read, two frequencies, an order on hold. `lasts_hours` is how long it lasts, where that is said.
     `start_day_only` and `stop_day_only` say that the source named a day and no hour (the moment is then any of that
     day in the hospital's zone): a day is never taken for a dose at midnight, and a last day counts to its end.
     """
@@ -69,3 +71,9 @@ class OrderTiming(_Frozen):
     one_time: bool = False
     immediate: bool = False
     steps: int = 1
+    lasts_hours: Decimal | None = None
+    doubts: tuple[str, ...] = ()
+
+    def doubted(self, *doubts: str) -> OrderTiming:
+        """The timing with further reasons why no times may be computed."""
+        return self.model_copy(update={"doubts": tuple(dict.fromkeys((*self.doubts, *doubts)))}) if doubts else self

@@ -52,6 +52,8 @@ class CensusSettings(TextModel):
     )
     code_status_codes: tuple[Name, ...] = Field(default=(), description="codes of the FHIR Flag, Observation or order")
     isolation_codes: tuple[Name, ...] = Field(default=(), description="codes of the FHIR Flag or order for isolation")
+    no_allergy_codes: tuple[Name, ...] = Field(default=(), description="your own codes for: no known allergies")
+    no_drug_allergy_codes: tuple[Name, ...] = Field(default=(), description="the same for: no known drug allergies")
     hl7: Hl7Settings = Hl7Settings()
 
     @model_validator(mode="after")

@@ -38,7 +38,8 @@ def not_a_census(chance: Random, people: People) -> HostileFile:
 
 def nothing(chance: Random, people: People) -> HostileFile:
     """Nothing, or nothing but blanks, zeros and marks."""
-    content = chance.choice([b"", b" ", b"\r\n" * 50, bytes(5_000), b"\xef\xbb\xbf", b"\xff\xfe", b"\t\t\t", b"\x0b\x1c\r"])
+    blanks = (b"", b" ", b"\r\n" * 50, bytes(5_000), b"\xef\xbb\xbf", b"\xff\xfe", b"\t\t\t", b"\x0b\x1c\r")
+    content = chance.choice(blanks)
     return HostileFile("nothing", {chance.choice(_NAMES): content}, people, must_refuse=True)
 
 

@@ -53,7 +53,8 @@ def other_order(chance: Random, people: People) -> HostileFile:
     chance.shuffle(records)
     for _ in range(chance.randint(0, 4)):
         records.insert(chance.randint(0, len(records)), Record(chance.choice(["", "," * 30, '""', " "]), None))
-    title = "".join(chance.choice(["Census of the unit\r\n", ",,,\r\n", "Printed;by\r\n", '"a\nb"\r\n']) for _ in range(2))
+    titles = ("Census of the unit\r\n", ",,,\r\n", "Printed;by\r\n", '"a\nb"\r\n')
+    title = chance.choice(titles) + chance.choice(titles)
     sheet = replace(csv_sheet(people).with_records(records), before=title + csv_line(HEADERS, columns) + "\r\n")
     return made("csv other order", sheet, people, may_refuse=False)
 
@@ -68,8 +69,8 @@ def line_ends(chance: Random, people: People) -> HostileFile:
 
 def ambiguous_dates(chance: Random, people: People) -> HostileFile:
     """Dates as 03/04/2026 and nothing that says which is the month."""
-    stamp, day = chance.choice([("%m/%d/%Y %H:%M", "%m/%d/%Y"), ("%d.%m.%Y %H:%M", "%d.%m.%Y"), ("%d-%m-%Y %H:%M",) * 2])
-    return made("csv ambiguous dates", csv_sheet(people, ",", stamp, day), people, must_refuse=True)
+    day = chance.choice(["%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y"])
+    return made("csv ambiguous dates", csv_sheet(people, ",", f"{day} %H:%M", day), people, must_refuse=True)
 
 
 def told_dates(chance: Random, people: People) -> HostileFile:
@@ -103,7 +104,7 @@ _WIDE = {ord("0") + at: ord("０") + at for at in range(10)}
 
 def formulas(chance: Random, people: People) -> HostileFile:
     """Cells that a spreadsheet would run."""
-    hooks = ["=cmd|' /C calc'!A0", "=HYPERLINK(\"http://x.example\")", "@SUM(1+1)*cmd", "+1+1", "-2+3", "=1+1", "\t=1"]
+    hooks = ["=cmd|' /C calc'!A0", '=HYPERLINK("http://x.example")', "@SUM(1+1)*cmd", "+1+1", "-2+3", "=1+1", "\t=1"]
 
     def change(chance: Random, cells: dict[str, str]) -> bool:
         for name in chance.sample(["attending", "service", "diet", "instructions", "reason", "ordered_by"], 3):
@@ -173,6 +174,19 @@ def shifted_cells(chance: Random, people: People) -> HostileFile:
     return made("csv shifted cells", sheet.with_records(_at(sheet, at, ",".join(new))), people)
 
 
+def broken_rows(chance: Random, people: People) -> HostileFile:
+    """Line breaks within cells that no quotes hold together."""
+    sheet = csv_sheet(people)
+    records = []
+    for record in sheet.records:
+        text = record.text
+        if chance.random() < 0.5:
+            at = chance.randrange(len(text))
+            text = text[:at] + chance.choice(["\n", "\r\n", "\r", "\n\n"]) + text[at:]
+        records.append(replace(record, text=text, whole=text == record.text))
+    return made("csv broken rows", sheet.with_records(records), people)
+
+
 def headers(chance: Random, people: People) -> HostileFile:
     """Headers missing, doubled, renamed, repeated in the midst, or gone."""
     columns = COLUMN_NAMES[:]
@@ -239,7 +253,7 @@ def merged_numbers(chance: Random, people: People) -> HostileFile:
 def orders_apart(chance: Random, people: People) -> HostileFile:
     """Two files, as reports often are: patients, and orders by number only."""
     patients, orders = [], []
-    of_order = [name for name in COLUMN_NAMES[COLUMN_NAMES.index("order_id") :]]
+    of_order = COLUMN_NAMES[COLUMN_NAMES.index("order_id") :]
     of_patient = COLUMN_NAMES[: COLUMN_NAMES.index("order_id")]
     for place, patient in enumerate(people):
         rows = csv_cells(patient)
@@ -261,7 +275,8 @@ def huge(chance: Random, people: People) -> HostileFile:
     what = chance.randrange(4)
     extra = {
         0: Record('"' + "x" * 10_000_000 + '"' + "," * 10, None), 1: Record("," * 10_000_000, None),
-        2: Record(" " * 10_000_000, None), 3: Record("\r\n".join([csv_line({"diet": "x"}, COLUMN_NAMES)] * 60_000), None),
+        2: Record(" " * 10_000_000, None),
+        3: Record("\r\n".join([csv_line({"diet": "x"}, COLUMN_NAMES)] * 60_000), None),
     }[what]  # fmt: skip
     records = [*sheet.records, extra]
     return made("csv huge", sheet.with_records(records), people)
@@ -272,7 +287,7 @@ KINDS = {
     "csv ambiguous dates": ambiguous_dates, "csv told dates": told_dates,
     "csv spreadsheet numbers": spreadsheet_numbers, "csv formulas": formulas, "csv odd cells": odd_cells,
     "csv curly quotes": curly_quotes, "csv open quotes": open_quotes, "csv shifted cells": shifted_cells,
-    "csv headers": headers, "csv shared number": shared_number, "csv same name": same_name,
-    "csv merged numbers": merged_numbers, "csv orders apart": orders_apart, "csv huge": huge,
-    **on_bytes.kinds("csv", lambda people, _: csv_sheet(people)),
+    "csv broken rows": broken_rows, "csv headers": headers, "csv shared number": shared_number,
+    "csv same name": same_name, "csv merged numbers": merged_numbers, "csv orders apart": orders_apart,
+    "csv huge": huge, **on_bytes.kinds("csv", lambda people, _: csv_sheet(people)),
 }  # fmt: skip

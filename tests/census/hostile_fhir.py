@@ -15,8 +15,10 @@ from hostile_write import SYSTEM, fhir_sheet
 
 People = tuple[TruePatient, ...]
 Json = dict[str, Any]
-WEIRD: tuple[Any, ...] = (None, True, False, 0, -1, 1e300, 10**30, "", " ", "x" * 3_000, [], {}, [[]], [None], [{}],
-                          {"x": {}}, "2026-02-30", "0001-01-01", "NaN", "\u202e\x00\ud800", {"coding": "x"}, ["a", 1])  # fmt: skip
+WEIRD: tuple[Any, ...] = (
+    None, True, False, 0, -1, 1e300, 10**30, "", " ", "x" * 3_000, [], {}, [[]], [None], [{}], {"x": {}}, "2026-02-30",
+    "0001-01-01", "NaN", "\u202e\x00\ud800", {"coding": "x"}, ["a", 1],
+)  # fmt: skip
 
 
 def _entries(sheet: Sheet) -> list[Json]:
@@ -51,9 +53,8 @@ def _with_urls(chance: Random, sheet: Sheet) -> Sheet:
     for record in sheet.records:
         text, entry = record.text, json.loads(record.text)
         own = entry["resource"]
-        base = "https://ehr.example/fhir/"
-        address = f"urn:uuid:{own['resourceType']}-{own['id']}" if way == "urn" else f"{base}{own['resourceType']}/{own['id']}"
-        entry["fullUrl"] = address
+        base, kind = "https://ehr.example/fhir/", own["resourceType"]
+        entry["fullUrl"] = f"urn:uuid:{kind}-{own['id']}" if way == "urn" else f"{base}{kind}/{own['id']}"
         text = json.dumps(entry, ensure_ascii=False)
         if way != "relative":
             for kind in ("Patient", "MedicationRequest"):
@@ -159,11 +160,20 @@ def crossed(chance: Random, people: People) -> HostileFile:
 def circles(chance: Random, people: People) -> HostileFile:
     """Places within themselves, patients who replace each other, groups of groups, Bundles in Bundles."""
     sheet = fhir_sheet(people, False, chance)
-    loop = [{"resource": {"resourceType": "Location", "id": f"L{n}", "name": f"L{n}", "partOf": {"reference": f"Location/L{(n + 1) % 3}"}}} for n in range(3)]  # noqa: E501
+    loop: list[Json] = [
+        {
+            "resourceType": "Location",
+            "id": f"L{n}",
+            "name": f"L{n}",
+            "partOf": {"reference": f"Location/L{(n + 1) % 3}"},
+        }
+        for n in range(3)
+    ]
     inside: Json = {"resourceType": "Bundle", "entry": []}
     for _ in range(chance.choice([2, 5, 60])):
         inside = {"resourceType": "Bundle", "entry": [{"resource": inside}]}
-    extra = [*loop, {"resource": inside}, {"resource": {"resourceType": "Medication", "id": "m", "contained": [{"id": "m"}], "ingredient": [{"itemReference": {"reference": "#m"}}]}}]  # noqa: E501
+    drug: Json = {"resourceType": "Medication", "id": "m", "ingredient": [{"itemReference": {"reference": "#m"}}]}
+    extra = [*loop, inside, {**drug, "contained": [drug]}]
     for at, entry in enumerate(_entries(sheet)):
         if _kind(entry) == "Encounter":
             entry["resource"]["location"] = [{"location": {"reference": "Location/L0"}}]
@@ -172,7 +182,7 @@ def circles(chance: Random, people: People) -> HostileFile:
             other = chance.choice(people).mrn
             entry["resource"]["link"] = [{"other": {"reference": f"Patient/p{other}"}, "type": "seealso"}]
         sheet = _written(sheet, at, entry, whole=True)
-    records = [*sheet.records, *(Record(json.dumps(item), None) for item in extra)]
+    records = [*sheet.records, *(Record(json.dumps({"resource": item}), None) for item in extra)]
     return made("fhir circles", sheet.with_records(records), people, may_refuse=False)
 
 
@@ -228,8 +238,9 @@ def odd_text(chance: Random, people: People) -> HostileFile:
 def unknown_resources(chance: Random, people: People) -> HostileFile:
     """Resources that nobody reads among those that are read, entries without one, and whole other Bundles."""
     sheet = fhir_sheet(people, False, chance)
-    others = [{"resource": {"resourceType": kind, "id": "x", "subject": {"reference": f"Patient/p{people[0].mrn}"}}}
-              for kind in ("Claim", "Provenance", "OperationOutcome", "Basic", "Xyzzy", "patient", "", "Group")]  # fmt: skip
+    subject = {"reference": f"Patient/p{people[0].mrn}"}
+    kinds = ("Claim", "Provenance", "OperationOutcome", "Basic", "Xyzzy", "patient", "", "Group")
+    others: list[Json] = [{"resource": {"resourceType": kind, "id": "x", "subject": subject}} for kind in kinds]
     others += [{}, {"resource": None}, {"response": {"status": "404"}}, {"resource": {"id": "no type"}}]
     records = list(sheet.records)
     for item in chance.sample(others, 6):

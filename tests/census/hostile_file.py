@@ -8,10 +8,6 @@ from random import Random
 
 from hostile_truth import TruePatient
 
-from downtime.site.facility import Facility
-
-Names = dict[str, str]
-
 
 @dataclass(frozen=True, slots=True)
 class Record:

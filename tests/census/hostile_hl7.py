@@ -48,8 +48,8 @@ def other_separators(chance: Random, people: People) -> HostileFile:
 
 def escapes(chance: Random, people: People) -> HostileFile:
     """Separators within text, hexadecimal text, and escapes that mean nothing."""
-    hooks = ["\\F\\", "\\S\\", "\\T\\", "\\R\\", "\\E\\", "\\X0D\\", "\\X0D5049447C\\", "\\X4\\", "\\Zx\\", "\\.br\\", "\\", "\\H\\",
-             "\\C2842\\", "\\X\\", "\\\\\\\\", "\\X00\\"]  # fmt: skip
+    bodies = ("F", "S", "T", "R", "E", "X0D", "X0D5049447C", "X4", "Zx", ".br", "H", "C2842", "X", "", "X00")
+    hooks = [*(f"\\{body}\\" for body in bodies), "\\", "\\" * 4]
     records = []
     for record in hl7_sheet(people).records:
         lines = record.text.split("\r")
@@ -89,7 +89,7 @@ def segments(chance: Random, people: People) -> HostileFile:
 
 def fields(chance: Random, people: People) -> HostileFile:
     """A field with another value: empty, null, absurd, with parts or repetitions that do not belong there."""
-    weird = ["", '""', "x" * 500, "^^^^^^^^", "&&&&", "~~~", "-1", "1e9", "20269999", "0", "\u202e", "a^b&c~d", "  ", "NaN"]
+    weird = ["", '""', "x" * 500, "^^^^^^^^", "&&&&", "~~~", "-1", "1e9", "20269999", "0", "\u202e", "a^b&c~d", "  "]
     records = []
     for record in hl7_sheet(people).records:
         lines = record.text.rstrip("\r").split("\r")
@@ -171,7 +171,7 @@ def other_authority(chance: Random, people: People) -> HostileFile:
     """One number from two authorities, and the house's own left out in places."""
     records = []
     for record in hl7_sheet(people).records:
-        new = chance.choice(["^^^RIVERSIDE^MR", "^^^RIVERSIDE&1.2.3&ISO^MR", "^^^^MR", "^^^OTHER^MR", "^^^RIVERSIDE^PI"])
+        new = "^^^" + chance.choice(["RIVERSIDE^MR", "RIVERSIDE&1.2.3&ISO^MR", "^MR", "OTHER^MR", "RIVERSIDE^PI"])
         text = record.text.replace("^^^RIVERSIDE^MR", new)
         records.append(replace(record, text=text, whole=text == record.text))
     return made("hl7 other authority", hl7_sheet(people).with_records(records), people)

@@ -12,6 +12,7 @@ import re
 from hostile_file import HostileFile, Piece
 from hostile_truth import TrueOrder, TruePatient
 
+from downtime.census.hl7v2_people import UNUSED
 from downtime.census.identity import SHARED_NUMBER
 from downtime.census.snapshot import IdentifierKind, MedicationOrder, Patient, Snapshot
 from downtime.errors import InputError
@@ -26,7 +27,9 @@ def faults_of(file: HostileFile, outcome: Snapshot | InputError) -> list[str]:
         return _faults_of_error(file, outcome)
     if file.must_refuse:
         return ["this can only be refused, and was read"]
-    told = "\n".join(f"{p.where}|{p.patient}|{p.element}|{p.what}|{p.original}" for p in outcome.problems)
+    marks = [words for patient in outcome.patients for words in patient.clarify]
+    marks += [words for patient in outcome.patients for order in patient.medications for words in order.clarify]
+    told = "\n".join([f"{p.where}|{p.patient}|{p.element}|{p.what}|{p.original}" for p in outcome.problems] + marks)
     faults = _wrong_patient(file, outcome)
     faults += _missing_people(file, outcome, told)
     faults += _lost_or_wrong(file, outcome, told)
@@ -123,16 +126,22 @@ def _lost_or_wrong(file: HostileFile, snapshot: Snapshot, told: str) -> list[str
             if order.drug in orders:
                 if file.values_hold:
                     faults += _wrong_values(order, orders[order.drug][0], shown, touched)
-            elif not order.stopped and order.drug not in told and not (touched and _OF_ALL.search(told)):
+            elif not order.stopped and not _is_told(file, order.drug, told, touched):
                 faults.append(f"LOST: the order of {order.drug} is neither printed nor told")
         for word in known.allergies:
             kept = any(word in allergy.substance for patient in shown for allergy in patient.allergies)
-            if _is_whole(file, word) and not kept and word not in told and not (touched and _OF_ALL.search(told)):
+            if _is_whole(file, word) and not kept and not _is_told(file, word, told, touched):
                 faults.append(f"LOST: the allergy {word} is neither printed nor told")
         faults += [f"WRONG: weight {patient.weight.kg} of {owner}" for patient in shown
                    if patient.weight and file.values_hold and not touched and patient.weight.kg != known.kg
                    and not file.merged]  # fmt: skip
     return faults
+
+
+def _is_told(file: HostileFile, word: str, told: str, touched: bool) -> bool:
+    """Whether a problem has the word or the place of its record, or speaks of all where the patient's is hurt."""
+    carrying = [piece for piece in file.pieces if word in piece.record.text]
+    return word in told or _place_told(file, carrying, told) or (touched and _OF_ALL.search(told) is not None)
 
 
 def _is_whole(file: HostileFile, word: str) -> bool:
@@ -141,11 +150,12 @@ def _is_whole(file: HostileFile, word: str) -> bool:
 
 
 def _wrong_values(order: TrueOrder, read: MedicationOrder, shown: list[Patient], touched: bool) -> list[str]:
-    doubted = read.clarify or any(SHARED_NUMBER in patient.clarify for patient in shown)
+    marks = (SHARED_NUMBER, UNUSED)
+    doubted = read.clarify or any(mark in patient.clarify for patient in shown for mark in marks)
     faults = []
     if order.stopped and not doubted and not touched:
         faults.append(f"WRONG: {order.drug} was stopped, and is printed as if not")
-    if read.dose != f"{order.dose} {order.unit}":
+    if read.dose != f"{order.dose} {order.unit}" and not (read.dose == "" and "no dose is stated" in read.clarify):
         faults.append(f"WRONG: dose of {order.drug}: {read.dose}")
     if read.timing.code != order.code and not touched and not doubted:
         faults.append(f"WRONG: frequency of {order.drug}: {read.timing.code}")

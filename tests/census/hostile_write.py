@@ -57,8 +57,8 @@ def csv_cells(patient: TruePatient, stamp: str = STAMP, day: str = DAY) -> list[
 def csv_line(cells: Mapping[str, str], columns: list[str], separator: str = ",") -> str:
     """One row as text, without its line end."""
     out = io.StringIO()
-    csv.writer(out, delimiter=separator, lineterminator="").writerow([cells.get(name, "") for name in columns])
-    return out.getvalue()
+    csv.writer(out, delimiter=separator, lineterminator="\r\n").writerow([cells.get(name, "") for name in columns])
+    return out.getvalue().removesuffix("\r\n")
 
 
 def csv_sheet(people: tuple[TruePatient, ...], separator: str = ",", stamp: str = STAMP, day: str = DAY) -> Sheet:

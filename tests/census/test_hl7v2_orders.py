@@ -123,7 +123,7 @@ def test_the_parts_of_tq1():
         ("TQ1|1||Q8H|||||||||||ten", "the number of doses"),
         ("TQ1|1||Q8H~BID", "several frequencies"),
         ("TQ1|1||Q8H^^0600^0800", "parts that are not read"),
-        ("TQ1|1||Q8H|||5^d", "a length and no stop"),
+        ("TQ1|1||Q8H|||5^mo", "for 5 mo and has no stop"),
         ("TQ1|1||Q8H|||||||if pressure above 180", "has a condition"),
     ],
 )
