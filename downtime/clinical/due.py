@@ -43,11 +43,6 @@ def due_times(
     moments = (*timing.times, timing.start, timing.stop, last_given)
     if any(moment is not None and moment.tzinfo is None for moment in moments):
         return Due(DueStatus.NOT_COMPUTED, why="a time of this order has no time zone")
-    found = agreed(timing)
-    if timing.doubts:
-        found = replace(found, why="; ".join(timing.doubts))
-        if not found.as_needed:
-            return Due(DueStatus.NOT_COMPUTED, why=found.why)
     start = _bound(timing.start, timing.start_day_only, zone)
     stop = _bound(timing.stop, False, zone)
     if stop is not None and timing.stop_day_only:
@@ -58,6 +53,11 @@ def due_times(
         return Due(DueStatus.NOT_COMPUTED, why="the order stops before it starts")
     if stop and stop <= utc(window.start):
         return Due(DueStatus.OUTSIDE_WINDOW, why=f"stopped {known.text(stop)}")
+    found = agreed(timing)
+    if timing.doubts:
+        found = replace(found, why="; ".join(timing.doubts))
+        if not found.as_needed:
+            return Due(DueStatus.NOT_COMPUTED, why=found.why)
     if start and start >= utc(window.end):
         return Due(DueStatus.OUTSIDE_WINDOW, why=f"starts {known.text(start)}")
     if timing.steps > 1:

@@ -14,7 +14,7 @@ from itertools import dropwhile
 from downtime.clinical.due_clock import DAY, LATEST, around, day_starts, days_from, local_day, on_days
 from downtime.clinical.due_dates import on_dates
 from downtime.clinical.due_meals import with_clock
-from downtime.clinical.due_rhythm import A_DAY_CODES, Beat, Rhythm, Unread
+from downtime.clinical.due_rhythm import A_DAY_CODES, Beat, Rhythm, Unread, evenly_spaced
 from downtime.clinical.due_schedule import Known, Plan
 
 ON_TIME = timedelta(hours=1)
@@ -34,6 +34,9 @@ def planned(rhythm: Rhythm, known: Known) -> Plan | Unread:
     plain = rhythm.code in (*A_DAY_CODES.values(),) and not (rhythm.clock or rhythm.events)
     evenly = plain and rhythm.nominal is not None and rhythm.nominal * rhythm.per_day == DAY
     if known.strict_class and evenly and (known.last or (known.start and not known.start_day_only)):
+        if not evenly_spaced(timed.clock, rhythm.nominal):
+            # 3 times a day in the daytime is not every 8 hours: which of the two is meant, a person must say.
+            return Unread(f"{rhythm.words}: counted from the dose, or at the unit's times? ask")
         return _elapsed(rhythm, known)
     whose = "ordered times" if rhythm.clock else known.schedule.whose
     return _by_clock(timed, known, whose, rounds_start=plain)

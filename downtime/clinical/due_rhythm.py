@@ -139,7 +139,7 @@ def covers(general: Rhythm, exact: Rhythm) -> bool:
     if general == exact:
         return True
     if general.beat is Beat.INTERVAL:
-        return exact.beat is Beat.A_DAY and _evenly_spaced(exact.clock, general.every)
+        return exact.beat is Beat.A_DAY and evenly_spaced(exact.clock, general.every)
     if general.beat is Beat.A_DAY and general.code in A_DAY_CODES.values() and not (general.clock or general.events):
         if exact.beat is Beat.INTERVAL and exact.every:
             return general.loose and exact.every * general.per_day == timedelta(days=1)
@@ -154,7 +154,8 @@ def covers(general: Rhythm, exact: Rhythm) -> bool:
     return False
 
 
-def _evenly_spaced(clock: tuple[str, ...], gap: timedelta | None) -> bool:
+def evenly_spaced(clock: tuple[str, ...], gap: timedelta | None) -> bool:
+    """Tell whether times of day lie one gap apart all round the day."""
     at = [minutes(hhmm) for hhmm in clock]
     gaps = {
         (after - before) % MINUTES_A_DAY or MINUTES_A_DAY for before, after in zip(at, at[1:] + at[:1], strict=True)

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from downtime.census.order_words import ACTIVE
 from downtime.census.snapshot import MedicationOrder
 from downtime.clinical.due import Due, DueStatus, Schedule, Window, due_times
+from downtime.clinical.strict import strict_class
 from downtime.paper.kit_model import Chart, PlannedOrder
 
 NOT_COMPUTED = "times not computed"
@@ -52,7 +53,8 @@ def _planned(
 ) -> PlannedOrder:
     last = order.last_given.given if order.last_given else None
     due = due_times(
-        order.timing, window=window, schedule=schedule.for_drug(order.drug), zone=zone, last_given=last
+        order.timing, window=window, schedule=schedule.for_drug(order.drug), zone=zone, last_given=last,
+        strict_class=strict_class(order.drug, order.route) is not None,
     )  # fmt: skip
     held = _held(order)
     stopped = order.timing.stop is not None and due.status is DueStatus.OUTSIDE_WINDOW and due.why.startswith("stopped")
