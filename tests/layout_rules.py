@@ -17,11 +17,12 @@ TICK_MM = 4.0
 TICK_GAP_MM = 2.0
 # Cells are drawn 0.4 inside their lines on either side: 9 wide for initials is 8.2 to write in.
 INITIALS_MM = 8.2
-# A MAR's stacked lines are the lowest places to write, 5 with their lines. Lower, as the page has no more room: the
-# patient block on Letter (four rows in the 28 of the label beside), the re-entry strip, and a score that is one figure.
+# A MAR's stacked lines are the lowest places to write, 5 with their lines, and so is the re-entry strip over a barcode
+# of the site; lower is only a score that is one figure. Who the patient is, and what became of the page, has more.
 STACKED_MM = 4.2
 LOW_MM = 3.6
-LOW = ("patient.", "page.", "reentry.")
+PEN_MM = 5.3
+HEAD_AND_FOOT = ("patient.", "reentry.")
 SIGNATURE_MM = 6.0
 LEAST_WIDTH_MM = 4.5
 LABEL_AREA_MM = (70.0, 28.0)
@@ -62,7 +63,7 @@ def _page(layout: Layout, page: PageLayout) -> Iterator[str]:
             yield f"{place.id} leaves the page"
         if any(place.rect.overlaps(other, TOLERANCE_MM) for other in kept):
             yield f"{place.id} lies over a mark, a code or an ink reference"
-        yield from _size(place)
+        yield from _size(place, place.id.startswith("reentry") and any(at.y > place.rect.bottom for at in own_codes))
     for one, other in combinations(page.fields, 2):
         if one.rect.overlaps(other.rect, TOLERANCE_MM):
             yield f"{one.id} lies over {other.id}"
@@ -75,7 +76,7 @@ def _page(layout: Layout, page: PageLayout) -> Iterator[str]:
             yield f"a label area of {area[2]} × {area[3]} mm"
 
 
-def _size(place: FieldBox) -> Iterator[str]:
+def _size(place: FieldBox, over_a_code: bool) -> Iterator[str]:
     wide, high = place.rect.w, place.rect.h
     least_w, least_h = 0.0, 0.0
     if place.kind in TICKS:
@@ -85,8 +86,8 @@ def _size(place: FieldBox) -> Iterator[str]:
     elif place.kind == "signature":
         least_w, least_h = 20.0, SIGNATURE_MM
     elif place.kind in WRITTEN:
-        low = place.id.startswith(LOW) or place.kind == "number"
-        least_w, least_h = LEAST_WIDTH_MM, LOW_MM if low else STACKED_MM
+        head_or_foot = place.id.startswith(HEAD_AND_FOOT) and not over_a_code
+        least_w, least_h = LEAST_WIDTH_MM, PEN_MM if head_or_foot else LOW_MM if place.kind == "number" else STACKED_MM
     elif place.kind == "label":
         least_w, least_h = LABEL_AREA_MM[0], 26.0
     if wide < least_w or high < least_h:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from downtime.library.schema import FormSpec
 from downtime.page.geometry import Rect
 from downtime.page.layout import FieldBox, box
-from downtime.paper.fields import tick, width_mm
+from downtime.paper.fields import TICK_MM, tick, width_mm
 from downtime.paper.frame import Frame
 from downtime.paper.header import Imprint, fitted_size, fitted_text
 from downtime.paper.ink import HAIRLINE_PT, LABEL_GRAY, STRUCTURE_PT, Box, Face, Line, Text
@@ -15,12 +15,11 @@ from downtime.paper.textflow import ellipsized, wrap
 KIT_LINE = 1
 # Blue ballpoint as a grey scanner sees it.
 PALE_PEN_GRAY = 0.45
-
-
 FOOT_FIRST_MM = 3.0
-
-
 FOOT_STEP_MM = 3.35
+STRIP_MM = 18.0
+VOID_MM = 13.0
+VOID_FIELD = "reentry#void"
 
 
 def printed_words(imprint: Imprint) -> str:
@@ -46,8 +45,7 @@ def draw_footer(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages
     sketch = Sketch()
     suffix = "" if page == 1 else f"@p{page}"
     foot = frame.footer
-    strip_w = 78.0 if frame.landscape else 66.0
-    strip = Rect(foot.right - strip_w, foot.y, strip_w, 14.4)
+    strip = strip_place(frame)
     _draw_strip(sketch, form, strip, suffix)
     room = strip.x - 2.5 - foot.x
     lines: list[tuple[str, Face]] = [
@@ -101,25 +99,48 @@ def draw_references(sketch: Sketch, frame: Frame) -> None:
         )
 
 
+def strip_place(frame: Frame) -> Rect:
+    """Where the re-entry strip stands; lower where the site has its own barcode under it."""
+    foot = frame.footer
+    width = 86.0 if frame.landscape else 75.0
+    under = [place.y for place in frame.site_codes if place.y > foot.y]
+    return Rect(foot.right - width, foot.y, width, min([STRIP_MM, *(y - 0.8 - foot.y for y in under)]))
+
+
 def _draw_strip(sketch: Sketch, form: FormSpec, strip: Rect, suffix: str) -> None:
-    sketch.ink(Box(strip, STRUCTURE_PT))
+    """Fate and priority; what became of the page, by whom and when; and, well apart, the box that voids it."""
     record = form.record
-    head = f"{record.fate.value}"
-    sketch.ink(Text(strip.x + 1.5, strip.y + 4.0, head, 10, "bold"))
+    head_mm = min(4.9, strip.h * 0.3)
+    sketch.ink(Box(strip, STRUCTURE_PT))
+    sketch.ink(Text(strip.x + 1.5, strip.y + head_mm - 0.9, record.fate.value, 10, "bold"))
+    x = strip.x + 1.5 + width_mm(record.fate.value, 10, "bold") + 2.5
     after = f"priority {record.priority.value}  ·  keep {record.keep.value}"
-    x = strip.x + 1.5 + width_mm(head, 10, "bold") + 2.5
-    sketch.ink(Text(x, strip.y + 4.0, after, fitted_size(after, "regular", 8, strip.right - x - 1, 6.5)))
-    x = strip.x + 1.5
+    size = fitted_size(after, "regular", 8, strip.right - x - 1, 6.5)
+    sketch.ink(Text(x, strip.y + head_mm - 0.9, after, size))
+    left = Rect(strip.x, strip.y + head_mm, strip.w - VOID_MM, strip.h - head_mm)
+    void = Rect(left.right, left.y, VOID_MM, left.h)
+    sketch.ink(Line(void.x, void.y, void.x, void.bottom, STRUCTURE_PT, 0))
+    sketch.ink(Line(void.x, void.y, void.right, void.y, STRUCTURE_PT, 0))
+    _draw_outcome(sketch, left, suffix)
+    middle = void.x + void.w / 2
+    first = void.y + (void.h - TICK_MM - 3.6) / 2
+    tick(sketch, middle - TICK_MM / 2, first, f"{VOID_FIELD}{suffix}", "option")
+    sketch.ink(Text(middle, first + TICK_MM + 3.3, "VOID", 9, "bold", "center"))
+
+
+def _draw_outcome(sketch: Sketch, left: Rect, suffix: str) -> None:
+    x = left.x + 1.5
     for name, words in (("entered", "entered"), ("scanned", "scanned"), ("not-needed", "not needed")):
-        tick(sketch, x, strip.y + 5.6, f"reentry#{name}{suffix}", "option")
-        sketch.ink(Text(x + 5.0, strip.y + 8.9, words, 8))
+        tick(sketch, x, left.y + 0.6, f"reentry#{name}{suffix}", "option")
+        sketch.ink(Text(x + 5.0, left.y + 3.8, words, 8))
         x += 5.0 + width_mm(words, 8) + 2.6
-    x = strip.x + 1.5
-    for name, words, share in (("initials", "initials", 0.3), ("date", "date", 0.42), ("time", "time", 0.28)):
-        width = (strip.w - 3) * share
+    x = left.x + 1.5
+    top = left.y + 0.6 + TICK_MM + 0.6
+    for name, words, share in (("initials", "initials", 0.34), ("date", "date", 0.38), ("time", "time", 0.28)):
+        width = (left.w - 2) * share
         start = x + width_mm(words, 8) + 0.8
-        sketch.ink(Text(x, strip.y + 13.4, words, 8, gray=LABEL_GRAY))
-        at = Rect(start, strip.y + 10.3, x + width - start - 1.0, 3.8)
-        sketch.ink(Line(at.x, at.bottom - 0.4, at.right, at.bottom - 0.4, HAIRLINE_PT * 2))
+        at = Rect(start, top, x + width - start - 1.0, left.bottom - 0.4 - top)
+        sketch.ink(Text(x, at.bottom - 1.0, words, 8, gray=LABEL_GRAY))
+        sketch.ink(Line(at.x, at.bottom - 0.6, at.right, at.bottom - 0.6, HAIRLINE_PT * 2))
         sketch.fields.append(FieldBox(id=f"reentry.{name}{suffix}", kind="text", at=box(at)))
         x += width

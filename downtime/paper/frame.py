@@ -117,9 +117,12 @@ def build_frame(
     block = label = band = None
     body_top = UNIT_BODY_TOP_MM
     if patient:
-        label_h = LABEL_H_MM[paper]
-        label = Rect(title_right - LABEL_W_MM, block_top, LABEL_W_MM, label_h)
-        block = Rect(left, block_top, label.x - 2.0 - left, label_h)
+        # The high label area of A4 would take the height of a landscape page: it begins beside the title there.
+        beside_title = landscape and paper is PaperSize.A4
+        label_top = HEADER_TOP_MM if beside_title else block_top
+        label = Rect(title_right - LABEL_W_MM, label_top, LABEL_W_MM, LABEL_H_MM[paper])
+        block = Rect(left, block_top, label.x - 2.0 - left, label.bottom - block_top)
+        title_right = label.x - 2.0 if beside_title else title_right
         body_top = label.bottom + 2.0
         if band_mm:
             band = Rect(left, label.bottom + 1.2, right - left, band_mm)

@@ -19,6 +19,7 @@ from downtime.paper.imprint import (
     names_line,
 )
 from downtime.paper.ink import HAIRLINE_GRAY, HAIRLINE_PT, LABEL_GRAY, STRUCTURE_PT, Box, Line, Text
+from downtime.paper.patient_block import draw_patient
 from downtime.paper.pieces import Drawn, Sketch
 
 # The weight line where it stands beside the allergies, in mm: figure, date, and three boxes.
@@ -47,7 +48,7 @@ def draw_header(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages
     under, size = names_line(imprint, frame.title.w, "DOWNTIME RECORD")
     sketch.ink(Text(frame.title.x, frame.title.y + 10.8, under, size, gray=LABEL_GRAY))
     if frame.patient and frame.label:
-        _draw_patient(sketch, frame, imprint, suffix)
+        draw_patient(sketch, frame, imprint.number_label, suffix)
     elif form.scope.value == "unit":
         _draw_unit_line(sketch, frame, suffix)
     if frame.band:
@@ -58,74 +59,6 @@ def draw_header(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages
     if imprint.drill:
         draw_drill(sketch, frame)
     return sketch.done()
-
-
-def _cell(sketch: Sketch, rect: Rect, label: str, name: str, kind: str = "text") -> None:
-    """One cell of the patient block: small label on top, room to write or print under it."""
-    sketch.ink(Text(rect.x + 0.9, rect.y + 2.6, label, 8, gray=LABEL_GRAY))
-    at = Rect(rect.x + 0.6, rect.y + 2.9, rect.w - 1.2, rect.h - 3.3)
-    sketch.fields.append(FieldBox(id=name, kind="date" if kind == "date" else "text", at=box(at)))
-
-
-def _draw_patient(sketch: Sketch, frame: Frame, imprint: Imprint, suffix: str) -> None:
-    block, label = frame.patient, frame.label
-    if block is None or label is None:
-        return
-    patient_number = f"{imprint.number_label} or downtime number *"
-    rows: list[list[tuple[str, str, float, str]]]
-    if frame.landscape:
-        rows = [
-            [("Surname *", "patient.surname", 5, ""), ("Given names *", "patient.given", 5, "")],
-            [
-                ("Date of birth * (DD MMM YYYY)", "patient.birth_date", 4, "date"),
-                ("Sex", "patient.sex", 1, ""),
-                (patient_number, "patient.mrn", 5, ""),
-            ],
-            [
-                ("Encounter", "patient.encounter", 3.2, ""),
-                ("Bed", "patient.bed", 1.8, ""),
-                ("Attending", "patient.attending", 2.2, ""),
-                ("Date of this page *", "patient.page_date", 2.8, "date"),
-            ],
-        ]
-    else:
-        rows = [
-            [("Surname *", "patient.surname", 10, "")],
-            [("Given names *", "patient.given", 10, "")],
-            [
-                ("Born * (DD MMM YYYY)", "patient.birth_date", 4.6, "date"),
-                ("Sex", "patient.sex", 1.4, ""),
-                ("Date of this page *", "patient.page_date", 4, "date"),
-            ],
-            [(patient_number, "patient.mrn", 6.5, ""), ("Bed", "patient.bed", 3.5, "")],
-        ]
-    step = block.h / len(rows)
-    for number, row in enumerate(rows):
-        total = sum(share for _, _, share, _ in row)
-        x = block.x
-        y = block.y + number * step
-        if number:
-            sketch.ink(Line(block.x, y, block.right, y, HAIRLINE_PT * 2))
-        for position, (text, name, share, kind) in enumerate(row):
-            width = block.w * share / total
-            if position:
-                sketch.ink(Line(x, y, x, y + step, HAIRLINE_PT * 2))
-            _cell(sketch, Rect(x, y, width, step), text, name + suffix, kind)
-            x += width
-    sketch.ink(Box(block, STRUCTURE_PT))
-    sketch.ink(Box(label, 0.6, 0.45, dash=(3, 2)))
-    sketch.ink(
-        Text(
-            label.x + label.w / 2,
-            label.bottom - 1.6,
-            "place patient label here, or write at the left",
-            8,
-            "regular",
-            "center",
-            0.45,
-        )
-    )
-    sketch.fields.append(FieldBox(id="patient.label" + suffix, kind="label", at=box(label)))
 
 
 def _draw_unit_line(sketch: Sketch, frame: Frame, suffix: str) -> None:

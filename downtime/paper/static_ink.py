@@ -24,7 +24,7 @@ ASCENT, DESCENT = 0.74, 0.23
 LIGHT_GRAY = 0.75
 # Lines drawn cell by cell that touch are one line.
 _TOUCH_MM = 0.2
-_CODE_TEXT_MM = 9.0
+_CODE_TEXT_MM = 7.4
 
 # Words up to a blank, or a blank; single spaces are part of the words.
 _PARTS = re.compile(r"_{4,}|[^\s_](?:(?!_{4})[\s\S])*(?<!\s)")
@@ -72,8 +72,13 @@ def changing_ink(frame: Frame, fields: Sequence[FieldBox]) -> tuple[Box, ...]:
         Rect(foot.x - 0.5, foot.y - 0.5, strip - 2 - foot.x, foot.h + 1),
         Rect(foot.x - 0.5, reference.y - 0.5, foot.w + 1, reference.h + 1.5),
     ]
-    # The label over the patient's number is the facility's own word for it.
-    places += [Rect(at.x, at.y - 2.5, at.w, 2.5) for at in numbers]
+    # The label of the patient's number, above it or at its left, is the facility's own word for it.
+    places += [
+        Rect(at.x, at.y - 2.5, at.w, 2.5)
+        if frame.landscape
+        else Rect(frame.body.x, at.y - 0.4, at.x - frame.body.x, at.h + 0.8)
+        for at in numbers
+    ]
     return tuple(box(place) for place in places)
 
 

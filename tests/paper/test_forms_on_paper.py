@@ -16,7 +16,10 @@ from downtime.library.schema import FormSpec
 from downtime.library.shelf import Shelf
 from downtime.page.geometry import PAPER_MM, PT_PER_MM, PaperSize, page_mm
 from downtime.page.layout import Layout
+from downtime.paper.footer import draw_footer
+from downtime.paper.frame import frame_for
 from downtime.paper.header import Imprint
+from downtime.paper.ink import Text
 from downtime.paper.issuing import issued_form
 from downtime.paper.sheet import PrintedForm
 from downtime.paper.specimen import neutral_department, neutral_site, specimen_pdf
@@ -133,3 +136,32 @@ def test_a_font_that_is_not_embedded_would_be_found() -> None:
     canvas.doForm("inner")
     canvas.save()
     assert any("Times-Roman" in name for name in fonts_not_embedded(out.getvalue()))
+
+
+@ON_EVERY_FORM
+@ON_BOTH_PAPERS
+def test_every_page_can_be_voided_and_not_by_a_slip(form_id: str, paper: PaperSize) -> None:
+    """The box that voids a page stands on each, as far from other boxes that a hurried tick does not reach it."""
+    spec, form = printed(form_id, paper)
+    if spec.labels:
+        return
+    for number, (page, sheet) in enumerate(zip(form.layout.pages, form.pages, strict=True), start=1):
+        suffix = "" if number == 1 else f"@p{number}"
+        (void,) = (place for place in page.fields if place.id == f"reentry#void{suffix}")
+        assert void.kind == "option" and min(void.rect.w, void.rect.h) >= 4
+        others = [place.rect for place in page.fields if place.kind in ("option", "checkbox") and place is not void]
+        assert not any(void.rect.inset(-4).overlaps(other) for other in others)
+        assert any(isinstance(ink, Text) and ink.text == "VOID" for ink in sheet.inks)
+
+
+@ON_BOTH_PAPERS
+@pytest.mark.parametrize("landscape", [False, True])
+def test_a_barcode_of_the_site_leaves_room_to_write_in_the_strip(paper: PaperSize, landscape: bool) -> None:
+    forms = [Shelf().form(name).spec for name in Shelf().ids if not Shelf().form(name).spec.labels]
+    form = next(form for form in forms if (form.paper.orientation == "landscape") is landscape)
+    frame = frame_for(form, paper, 0, ("header", "footer"))
+    drawn = draw_footer(form, frame, LIVE, 1, 1)
+    strip = [place for place in drawn.fields if place.id.startswith("reentry")]
+    assert len(strip) == 7
+    assert all(place.rect.bottom < frame.site_codes[1].y for place in strip)
+    assert all(place.rect.h >= 4.2 for place in strip)
