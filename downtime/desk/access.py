@@ -78,6 +78,15 @@ RULES: dict[str, Rule] = {
     "verification:verified": _for((N, V, S), ()),
     "verification:trace": _for((N, V, S), ()),
     "verification:correct": _for((), (V, S)),
+    # patients
+    "patients:list": _for((N, C, V, S), ()),
+    "patients:search": _for((), (N, C, V, S)),
+    "patients:registration": _for((N, S)),
+    "patients:settle": _for((), (N, S)),
+    "patients:sheet": _for((N, C, V, S), (N, S)),
+    "patients:person": _for((N, C, V, S), ()),
+    "patients:join": _for((), (N, S)),
+    "patients:part": _for((), (N, S)),
     # audit
     "audit:list": _for((A, U, S), ()),
 }

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "downtime.desk.inbox",
     "downtime.desk.keying",
     "downtime.desk.verification",
+    "downtime.desk.patients",
 ]
 
 MIDDLEWARE = [

@@ -13,5 +13,6 @@ urlpatterns = [
     path("key/", include("downtime.desk.keying.urls")),
     path("pages/", include("downtime.desk.inbox.urls")),
     path("verify/", include("downtime.desk.verification.urls")),
+    path("patients/", include("downtime.desk.patients.urls")),
     path("audit/", include("downtime.desk.audit.urls")),
 ]

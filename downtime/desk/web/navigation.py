@@ -10,6 +10,7 @@ from django.urls import reverse
 from downtime.desk.access import may
 from downtime.desk.accounts.models import User
 from downtime.desk.keying import queue
+from downtime.desk.patients import queries as patients
 from downtime.desk.verification import queue as verification
 
 
@@ -35,6 +36,7 @@ class Link:
 PLACES: tuple[Place, ...] = (
     Place("Key", "keying:queue", queue.waiting),
     Place("Verify", "verification:queue", verification.to_verify),
+    Place("Patients", "patients:list", patients.waiting),
     Place("Audit", "audit:list"),
 )  # fmt: skip
 
