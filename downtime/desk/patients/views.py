@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from downtime.desk.audit.chain import record_alone
 from downtime.desk.patients import matching, queries
-from downtime.desk.patients.comparing import points
+from downtime.desk.patients.comparing import Told, points
 from downtime.desk.patients.models import MatchProposal, MatchState
 from downtime.desk.patients.registration_list import COLUMNS, BadList, read_list
 from downtime.desk.store.models import Patient, PatientLink, Sheet
@@ -124,7 +124,7 @@ def registration(request: HttpRequest) -> HttpResponse:
 def sheet(request: HttpRequest, number: int) -> HttpResponse:
     """Whose sheet this is: what was written on it, who could be meant; a POST says it."""
     found = get_object_or_404(Sheet.objects.select_related("kit", "patient"), pk=number)
-    told = queries.written_on([(found.pk, found.pk)]).get(found.pk, queries.Told())
+    told = queries.written_on([(found.pk, found.pk)]).get(found.pk, Told())
     user = person(request)
     if request.method == "POST":
         chosen = whole_number(request.POST.get("patient", ""), most=2**62)
