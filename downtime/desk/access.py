@@ -87,6 +87,13 @@ RULES: dict[str, Rule] = {
     "patients:person": _for((N, C, V, S), ()),
     "patients:join": _for((), (N, S)),
     "patients:part": _for((), (N, S)),
+    # reconciliation
+    "reconciliation:list": _for((M, N, S, U), ()),
+    "reconciliation:kit": _for((M, N, S), ()),
+    "reconciliation:account": _for((), (N, S)),
+    "reconciliation:report": _for((M, N, S, U), ()),
+    "reconciliation:sign": _for((), (S,)),
+    "reconciliation:purge": _for((), (S,)),
     # audit
     "audit:list": _for((A, U, S), ()),
 }

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "downtime.desk.keying",
     "downtime.desk.verification",
     "downtime.desk.patients",
+    "downtime.desk.reconciliation",
 ]
 
 MIDDLEWARE = [

@@ -14,5 +14,6 @@ urlpatterns = [
     path("pages/", include("downtime.desk.inbox.urls")),
     path("verify/", include("downtime.desk.verification.urls")),
     path("patients/", include("downtime.desk.patients.urls")),
+    path("account/", include("downtime.desk.reconciliation.urls")),
     path("audit/", include("downtime.desk.audit.urls")),
 ]

@@ -37,6 +37,9 @@ class Protection(TextModel):
     keep_kits_hours: Annotated[int, Whole(1, 8784)] = Field(
         default=72, description="`downtime purge` removes older kits"
     )
+    keep_pictures_days: Annotated[int, Whole(1, 36_500)] = Field(
+        default=90, description="the desk keeps a kit's page pictures so long after its sign-off"
+    )
 
 
 class KitsAhead(TextModel):

@@ -32,6 +32,7 @@ _OPENS = {
     SheetStatus.NOT_USED: SheetStatus.RETURNED,
     SheetStatus.LOST: SheetStatus.RETURNED,
     SheetStatus.FILED: SheetStatus.RETURNED,
+    SheetStatus.CLOSED: SheetStatus.RETURNED,
     SheetStatus.KEYED: SheetStatus.KEYING,
     SheetStatus.DISPUTED: SheetStatus.KEYING,
     SheetStatus.VERIFIED: SheetStatus.KEYING,

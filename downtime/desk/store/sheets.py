@@ -19,7 +19,7 @@ MOVES: dict[SheetStatus, frozenset[SheetStatus]] = {
     _S.KEYED: frozenset({_S.KEYING, _S.ASKED, _S.DISPUTED, _S.VERIFIED}),
     _S.DISPUTED: frozenset({_S.KEYING, _S.ASKED, _S.VERIFIED}),
     _S.VERIFIED: frozenset({_S.KEYING, _S.DISPUTED, _S.CLOSED}),
-    _S.CLOSED: frozenset({_S.VERIFIED}),
+    _S.CLOSED: frozenset({_S.VERIFIED, _S.RETURNED}),
     _S.FILED: frozenset({_S.RETURNED, _S.CLOSED}),
     _S.NOT_USED: frozenset({_S.ISSUED, _S.RETURNED, _S.CLOSED}),
     _S.LOST: frozenset({_S.ISSUED, _S.RETURNED, _S.CLOSED}),

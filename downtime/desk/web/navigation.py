@@ -37,6 +37,7 @@ PLACES: tuple[Place, ...] = (
     Place("Key", "keying:queue", queue.waiting),
     Place("Verify", "verification:queue", verification.to_verify),
     Place("Patients", "patients:list", patients.waiting),
+    Place("Account", "reconciliation:list"),
     Place("Audit", "audit:list"),
 )  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Reconciliation: every sheet accounted for, the closing report signed off, pictures removed in time."""

@@ -1,0 +1,1 @@
+"""Migrations: run by themselves at every start."""
