@@ -107,6 +107,11 @@ class Layout(_Record):
 
     def canonical_json(self) -> str:
         """The one JSON text of this layout: sorted keys, no spaces, UTF-8."""
+        return self._canonical_json
+
+    @cached_property
+    def _canonical_json(self) -> str:
+        # Written for the id, and again in the manifest, inside the PDF and beside it.
         return canonical_json(self.model_dump(mode="json"))
 
     @cached_property

@@ -153,10 +153,13 @@ class Manifest(_Record):
         for layout_id, layout in self.layouts.items():
             if layout.id != layout_id:
                 raise ValueError(f"layout {layout_id[:12]} is listed under an id that is not its own")
-        data = self.model_dump(mode="json", exclude={"sheets"})
+        data = self.model_dump(mode="json", exclude={"sheets", "layouts"})
         # Sheet by sheet: as plain data all at once, those of a large kit would take more memory than its PDF.
         parts = {key: canonical_json(value) for key, value in data.items()}
         parts["sheets"] = f"[{','.join(canonical_json(_sheet_data(sheet)) for sheet in self.sheets)}]"
+        # Layouts are most of a packet's manifest, and each has its own text already.
+        layouts = sorted(self.layouts.items())
+        parts["layouts"] = "{" + ",".join(f'"{key}":{layout.canonical_json()}' for key, layout in layouts) + "}"
         return ("{" + ",".join(f'"{key}":{parts[key]}' for key in sorted(parts)) + "}").encode("utf-8")
 
     @cached_property

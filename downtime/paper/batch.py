@@ -9,9 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 
 from downtime.errors import ConfigError, DowntimeError
@@ -105,6 +103,9 @@ def _in_worker(folder: Path, name: str, run: Run, out: Path) -> Outcome:
 def _in_processes(
     folder: Path, departments: Sequence[str], run: Run, out: Path, processes: int, progress: Callable[[str], Progress]
 ) -> dict[str, Outcome]:
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from multiprocessing import get_context
+
     outcomes: dict[str, Outcome] = {}
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         waiting = {pool.submit(_in_worker, folder, name, run, out): name for name in departments}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from downtime.errors import UsageError
@@ -12,12 +13,14 @@ from downtime.page.geometry import PaperSize
 from downtime.page.key import read_key
 from downtime.page.manifest import ManifestKind
 from downtime.page.passphrase import Passphrase
-from downtime.paper.kit_model import FinishedKit
 from downtime.paper.output import write_whole
 from downtime.paper.packet import FinishedPacket, Run
 from downtime.paper.protect import write_private
 from downtime.site import Site
 from downtime.textyaml import nearest
+
+if TYPE_CHECKING:  # a packet is made without the census, whose models take a while to import
+    from downtime.paper.kit_model import FinishedKit
 
 _MADE_AT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}):?(\d{2})")
 

@@ -34,11 +34,12 @@ _TEXT_FIELD = re.compile(r"(?P<owner>.+)\.text\d*(?P<page>@.+)?")
 def static_ink(inks: Iterable[Ink], fields: Iterable[FieldBox], changing: Iterable[Box]) -> tuple[Box, ...]:
     """The rectangles of all ink that is dark enough to be seen, but for tick boxes and what differs between copies."""
     ticks = {field.at for field in fields if field.kind in ("option", "checkbox")}
+    tick_widths = {at[2] for at in ticks}
     upright: list[Rect] = []
     level: list[Rect] = []
     others: list[Rect] = []
     for ink in inks:
-        if isinstance(ink, Rectangle) and box(ink.rect) in ticks:
+        if isinstance(ink, Rectangle) and round(ink.rect.w, 2) in tick_widths and box(ink.rect) in ticks:
             continue
         for rect in _rects(ink):
             if isinstance(ink, Text) or min(rect.w, rect.h) > 1:
@@ -146,7 +147,9 @@ def _text_rects(ink: Text) -> Iterator[Rect]:
     start = {"left": 0.0, "center": -wide / 2, "right": -wide}[ink.align]
     up, down = ink.size_pt * ASCENT / PT_PER_MM, ink.size_pt * DESCENT / PT_PER_MM
     for part in _PARTS.finditer(ink.text):
-        left, width = start + _wide(ink, ink.text[: part.start()]), _wide(ink, part.group())
+        left, width = start, wide
+        if part.end() - part.start() < len(ink.text):
+            left, width = start + _wide(ink, ink.text[: part.start()]), _wide(ink, part.group())
         if ink.rotate_deg == 90:
             yield Rect(ink.x - up, ink.y - left - width, up + down, width)
         elif part.group().startswith("____"):
