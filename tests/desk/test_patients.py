@@ -51,6 +51,12 @@ def test_what_agrees_and_what_does_not_is_said_in_words():
     assert said[1].words == "date of birth differs: 04 MAR 1951 and 03 APR 1951"
 
 
+def test_a_downtime_number_does_not_differ_from_a_record_number():
+    kinds = points(Told(numbers()[0]), Told("10004417"))[2]
+    assert kinds.agrees is None and "a downtime number and a record number" in kinds.words
+    assert points(Told(numbers()[0]), Told(numbers()[1]))[2].agrees is False
+
+
 def test_a_match_is_suggested_and_never_made_by_itself(temporary, ada, signed_in):
     page = words(signed_in(Role.CHARGE_NURSE).get("/patients/"))
     assert "Could be 10004417" in page and "date of birth agrees: 04 MAR 1951" in page

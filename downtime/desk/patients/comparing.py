@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from downtime.desk.fields.moments import written_date
+from downtime.site.numbers import number_is_sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def points(one: Told, other: Told) -> tuple[Point, ...]:
     return (
         _point("name", one.name, other.name, plain_name(one.name) == plain_name(other.name)),
         _point("date of birth", _day(one.birth_date), _day(other.birth_date), one.birth_date == other.birth_date),
-        _point("number", one.number, other.number, one.number.casefold() == other.number.casefold()),
+        _numbers(one.number, other.number),
         _point("sex", one.sex, other.sex, one.sex[:1].casefold() == other.sex[:1].casefold()),
     )
 
@@ -49,6 +50,13 @@ def _point(what: str, one: str, other: str, same: bool) -> Point:
     if same:
         return Point(True, f"{what} agrees: {one}" if one == other else f"{what} agrees: {one} and {other}")
     return Point(False, f"{what} differs: {one} and {other}")
+
+
+def _numbers(one: str, other: str) -> Point:
+    """A downtime number and a record number say nothing about each other; two of one kind do."""
+    if one and other and number_is_sound(one) != number_is_sound(other):
+        return Point(None, f"number: a downtime number and a record number ({one} and {other})")
+    return _point("number", one, other, one.casefold() == other.casefold())
 
 
 def _day(day: date | None) -> str:

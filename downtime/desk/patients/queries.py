@@ -29,6 +29,11 @@ class Suggestion:
     points: tuple[Point, ...]
 
     @property
+    def same_number(self) -> bool:
+        """Whether the number is the same: of two that agree as much, this one is shown first."""
+        return any(point.agrees and point.words.startswith("number") for point in self.points)
+
+    @property
     def agreeing(self) -> int:
         """How many things agree, less those that differ."""
         return sum(1 if point.agrees else -1 for point in self.points if point.agrees is not None)
@@ -143,7 +148,7 @@ def _for(told: Told, candidates: Iterable[Patient]) -> tuple[Suggestion, ...]:
         or (told.number and row.reference.casefold() == told.number.casefold())
         or (surname and plain_name(row.name.partition(",")[0]) == surname)
     ]
-    return tuple(sorted(found, key=lambda one: (-one.agreeing, one.patient.pk))[:MOST_SUGGESTIONS])
+    return tuple(sorted(found, key=lambda one: (-one.agreeing, not one.same_number, one.patient.pk))[:MOST_SUGGESTIONS])
 
 
 def _told(words: Mapping[str, str]) -> Told:
