@@ -176,6 +176,7 @@ def damaged(content: bytes) -> dict[str, tuple[bytes, PageReason]]:
         "pixels cut short": (
             scan_pdf(image_stream(PAGE, zlib.compress(PAGE.tobytes()[:400_000]), "/FlateDecode")), PageReason.DAMAGED),
         "file cut short": (content[: len(content) // 2], PageReason.DAMAGED),
+        "last saving cut short": (content + b"9 0 obj\n<</Typed (12 mg)>>stream\n" + bytes(6000), PageReason.DAMAGED),
         "no pages": (Pdf([]).write(), PageReason.DAMAGED),
         "only a head": (b"%PDF-1.7\n%%EOF\n", PageReason.DAMAGED),
         "encrypted": (encrypted(content, "secret"), PageReason.ENCRYPTED),
