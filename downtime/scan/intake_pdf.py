@@ -157,12 +157,21 @@ class PdfFile:
 
 def open_pdf(path: Path, limits: Limits) -> PdfFile | PageReason:
     """Open a PDF, or say why it cannot be."""
+    _forget_last_error()
     try:
         return PdfFile(path, limits)
     except pdfium.PdfiumError as error:
         return PageReason.ENCRYPTED if error.err_code == raw.FPDF_ERR_PASSWORD else PageReason.DAMAGED
     except OSError:
         return PageReason.VANISHED
+
+
+def _forget_last_error() -> None:
+    """PDFium keeps its last error, and some failures set none: after a locked file a damaged one would be called locked.
+
+    What is no PDF at all always sets one.
+    """
+    raw.FPDF_LoadMemDocument(b"no PDF", 6, None)
 
 
 def _only_picture(page: pdfium.PdfPage) -> Any:

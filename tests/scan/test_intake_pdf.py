@@ -202,6 +202,11 @@ def test_what_cannot_be_read_has_a_named_reason(name: str, tmp_path: Path) -> No
     assert taken_in(tmp_path, content) is reason
 
 
+def test_what_was_wrong_with_the_last_file_is_not_said_of_the_next(tmp_path: Path) -> None:
+    assert taken_in(tmp_path, encrypted(jpeg_pdf(PAGE), "secret")) is PageReason.ENCRYPTED
+    assert taken_in(tmp_path, Pdf([]).write()) is PageReason.DAMAGED
+
+
 def test_a_pdf_of_too_many_pages_is_not_begun(tmp_path: Path) -> None:
     content = jpeg_pdf(PAGE, pages=12)
     assert taken_in(tmp_path, content, limits=Limits(pages=11)) is PageReason.TOO_MANY_PAGES
