@@ -167,7 +167,7 @@ def open_pdf(path: Path, limits: Limits) -> PdfFile | PageReason:
 
 
 def _forget_last_error() -> None:
-    """PDFium keeps its last error, and some failures set none: after a locked file a damaged one would be called locked.
+    """PDFium keeps its last error, and some failures set none: after a locked file a damaged one would pass for locked.
 
     What is no PDF at all always sets one.
     """
