@@ -1,10 +1,10 @@
-"""When doses are due, told a second time and in another way: every minute is looked at, and kept where the rules say so.
+"""When doses are due, told a second time and in another way: every minute is looked at, and kept where rules say so.
 
 Nothing of downtime.clinical.due* is used but the tables of codes and times. Minutes are counted in UTC; what the ward's
 clock shows at each is asked of the zone. The rules, in words:
 
-- An interval is counted from the last dose, else from the order's first. The unit's times are its grid where it has any,
-  the class is not strict, and the last dose was given within an hour (or a quarter of the interval) of one of them.
+- An interval is counted from the last dose, else from the order's first. The unit's times are its grid where it has
+  any, the class is not strict, and the last dose was within an hour (or a quarter of the interval) of one of them.
 - A dose stands for the time of the unit that it was nearest to; midway, half of the usual gap decides.
 - An order that starts at an hour has its first dose then, and the next at the first time that is at least half of the
   usual gap away. Bedtime, meals and weekdays only begin with the first of their times after the start.

@@ -10,8 +10,9 @@ from downtime.clinical.strict import STRICT_CLASSES, strict_class
 @pytest.mark.parametrize(
     ("drug", "route", "found"),
     [
-        ("cefTRIAXone 1 g in NaCl 0.9 %", "IV", "iv-anti-infective"), ("Vancomycin", "intravenous", "iv-anti-infective"),
-        ("vancomycin oral solution", "PO", ""), ("amoxicillin", "by mouth", ""), ("vancomycin", "", "iv-anti-infective"),
+        ("cefTRIAXone 1 g in NaCl 0.9 %", "IV", "iv-anti-infective"), ("vancomycin", "", "iv-anti-infective"),
+        ("Vancomycin", "intravenous", "iv-anti-infective"), ("vancomycin oral solution", "PO", ""),
+        ("amoxicillin", "by mouth", ""),
         ("ENOXAPARIN", "subcut", "anticoagulant"), ("warfarin", "PO", ""), ("apixaban", "PO", "anticoagulant"),
         ("levETIRAcetam", "PO", "antiepileptic"), ("insulin glargine", "subcut", "basal-insulin"),
         ("insulin lispro", "subcut", ""), ("metoprolol", "PO", ""), ("heparinoid cream", "topical", ""),
