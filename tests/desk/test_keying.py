@@ -38,6 +38,12 @@ def returned(sheet: Sheet, index: int = 0, written: tuple[str, ...] = ()) -> She
     return sheet
 
 
+def all_returned(sheet: Sheet) -> None:
+    """Bring back the pages after the first."""
+    for index in range(1, len(sheet.pages)):
+        returned(sheet, index)
+
+
 def save(client, sheet, field, value="", kind="value", token=None, **more):
     token = token or f"{Entry.objects.count():032d}"
     return client.post(f"/key/{sheet.pk}/save", {"field": field, "kind": kind, "value": value, "token": token, **more})
@@ -141,7 +147,7 @@ def finish_all(client, sheet, skip=()):
 
 def test_a_sheet_is_not_finished_while_a_field_asks_something(vitals, signed_in):
     client = signed_in(Role.CLERK)
-    returned(vitals, 1)
+    all_returned(vitals)
     answer = finish_all(client, vitals, skip=("obs.2.hr.value",))
     assert answer.status_code == 409 and "1 field still ask" in words(answer)
     vitals.refresh_from_db()
@@ -155,7 +161,8 @@ def test_a_sheet_is_not_finished_while_a_field_asks_something(vitals, signed_in)
 def test_a_page_that_has_not_come_back_needs_a_reason(vitals, signed_in):
     client = signed_in(Role.CLERK)
     answer = finish_all(client, vitals)
-    assert answer.status_code == 409 and "Page 2 of this sheet has not come back" in words(answer)
+    missing = ", ".join(str(number) for number in range(2, len(vitals.pages) + 1))
+    assert answer.status_code == 409 and f"Page {missing} of this sheet has not come back" in words(answer)
     assert client.post(f"/key/{vitals.pk}/done", {"without": "nothing on it, says Ms Ortiz"}).status_code == 302
     vitals.refresh_from_db()
     assert vitals.status == SheetStatus.KEYED
@@ -165,7 +172,7 @@ def test_a_page_that_has_not_come_back_needs_a_reason(vitals, signed_in):
 def test_a_question_sets_the_sheet_aside_until_the_ward_has_answered(vitals, signed_in):
     client = signed_in(Role.CLERK)
     client.get(f"/key/{vitals.pk}")
-    returned(vitals, 1)
+    all_returned(vitals)
     save(client, vitals, "obs.2.hr.value", kind="ask")
     finish_all(client, vitals)
     vitals.refresh_from_db()
