@@ -123,7 +123,7 @@ def _separator_and_header(text: str, settings: CensusSettings, shown_as: str) ->
         raise InputError(
             what,
             why="without a header it cannot be told which column is the patient number" if first else "",
-            do="name your headers in facility.yaml under census: columns, or start from: downtime kit --csv-template"
+            do="name your headers in facility.yaml under census: columns, as examples/riverside shows"
             if first else "export it again", where=shown_as,
         )  # fmt: skip
     return best[2], best[3]

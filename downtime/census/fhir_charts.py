@@ -63,7 +63,8 @@ def charts_of(context: FhirContext) -> list[Chart]:
             continue
         reference = part(resource.data, element)
         subject = pool.find(reference, resource, "Patient") or pool.by_identifier(reference, "Patient")
-        if subject is None:
+        # A Patient that a resource carries within itself (a newborn in the mother's file) is nobody of the census.
+        if subject is None or id(subject.data) not in by_data:
             file = resource.where.split(",")[0]
             if resource.kind in _TOLD_EACH and orphans[resource.kind, file] < _MOST_TOLD:
                 what = f"{_TOLD_EACH[resource.kind]} whose patient is not here, or not certain; it is NOT printed"

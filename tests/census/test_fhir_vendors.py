@@ -244,3 +244,12 @@ def test_the_houses_own_codes_for_no_known_allergies():
     assert patient(local, facility=facility).allergy_state is AllergyState.NONE_KNOWN
     facility = site(no_drug_allergy_codes=["12345"])
     assert patient(local, facility=facility).allergy_state is AllergyState.NO_DRUG_KNOWN
+
+
+def test_a_newborn_within_the_mothers_record_is_nobody_of_the_census():
+    inside = {"resourceType": "Patient", "id": "newborn", "name": [{"family": "Baby"}]}
+    apgar = {"resourceType": "Observation", "contained": [inside], "subject": {"reference": "#newborn"},
+             "status": "final", "code": {"text": "Apgar"}, "valueInteger": 9}  # fmt: skip
+    found = read_all(person(), apgar)
+    assert len(found.patients) == 1 and not found.patients[0].results
+    assert "1 of them belong to patients that are not here" in told(found)
