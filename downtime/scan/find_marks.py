@@ -19,6 +19,8 @@ CORNER_SHARE = 0.23
 # A mark's side may differ by so much from 10 mm: half the size on a page photographed with much table round it.
 LEAST_SIDE, MOST_SIDE = 0.45, 1.6
 MARK_MM = 10.0
+# From few corners of a page, another one is known to so many millimetres.
+NEAR_MM = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,26 @@ def find_marks(picture: Picture) -> tuple[FoundMark, ...]:
         for mark, places in sorted(found.items())
         if len(places) == 1
     )
+
+
+def find_mark_near(picture: Picture, mark: int, expected: Array) -> FoundMark | None:
+    """Look for one mark where it must be (its corners in pixels), by all means; None where it is not to be seen."""
+    small = picture.small
+    place = apply(picture.to_small, expected)
+    room = NEAR_MM * picture.px_mm
+    (left, top), (right, bottom) = place.min(axis=0) - room, place.max(axis=0) + room
+    left, top = max(int(left), 0), max(int(top), 0)
+    wide, high = min(int(right), small.shape[1]) - left, min(int(bottom), small.shape[0]) - top
+    side = float(np.linalg.norm(place[0] - place[1]))
+    if min(wide, high) < side:
+        return None
+    found: dict[int, list[Array]] = {}
+    _detect(small, (left, top, wide, high), side / MARK_MM, True, np.eye(3), found)
+    for corners in found.get(mark, []):
+        # Where it is expected and as large: what else looks like it is not it.
+        if np.linalg.norm(corners - place, axis=1).max() < room:
+            return FoundMark(mark, apply(inverse(picture.to_small), _refined(small, corners)))
+    return None
 
 
 def _cuts(image: GreyImage, whole: bool) -> list[tuple[int, int, int, int]]:

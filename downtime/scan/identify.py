@@ -38,6 +38,13 @@ class Identified:
     code_failure: CodeReason | None = None
     corners: dict[Corner, FoundCode] = field(default_factory=dict)
 
+    def is_named_by(self, code: PageCode) -> bool:
+        """Whether a code says the very page that was identified."""
+        said = self.identity
+        return said is not None and (said.kit, said.page, said.layout48, said.facility, said.drill) == (
+            kit_text(code.kit), code.page, code.layout, code.facility, code.drill
+        )  # fmt: skip
+
 
 def is_page_code(text: str, known: KnownPages) -> bool:
     """Whether a QR code's text is a valid code of a page, here or elsewhere: then no further search is needed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from downtime.page.states import PageReason
 from downtime.page.typed_code import ShortCode
+from downtime.scan.anchors import more_anchors
 from downtime.scan.find_marks import find_marks
 from downtime.scan.identify import identify, is_page_code
 from downtime.scan.known import KnownPages
@@ -21,7 +22,7 @@ def read_page(incoming: IncomingPage, known: KnownPages, typed: ShortCode | None
     """
     picture = working_copy(incoming.image)
     marks = find_marks(picture)
-    seen = read_codes(picture, marks, known.code_places, lambda text: is_page_code(text, known))
+    seen = read_codes(picture, marks, known.frames, lambda text: is_page_code(text, known))
     page = identify(seen, known, typed)
     reading = PageReading(
         source=incoming.source,
@@ -35,7 +36,10 @@ def read_page(incoming: IncomingPage, known: KnownPages, typed: ShortCode | None
     issued = page.issued
     if issued is None or not issued.page_layout.marks:
         return reading
-    place = register(marks, page.corners, issued.layout, issued.page_layout, incoming.dpi)
+    codes = page.corners
+    if len(marks) < len(issued.page_layout.marks):
+        marks, codes = more_anchors(picture, marks, page, issued.page_layout, known)
+    place = register(marks, codes, issued.layout, issued.page_layout, incoming.dpi)
     if isinstance(place, PageReason):
         return reading.model_copy(update={"failure": place})
     return scored(reading, picture, issued, place)
