@@ -75,9 +75,9 @@ def _written(areas: tuple[AreaScore, ...], limits: Thresholds) -> tuple[tuple[st
     for area in areas:
         if area.printed and not area.off_page:
             continue
-        if area.blob_mm2 >= limits.written_definite_mm2:
+        if area.blob_mm2 >= limits.written_mm2 or area.pale_mm2 >= limits.written_pale_mm2:
             written.append(area.id)
-        elif area.blob_mm2 >= limits.written_marginal_mm2 or area.pale_mm2 >= limits.pale_writing_mm2 or area.off_page:
+        elif area.pale_mm2 >= limits.written_marginal_mm2 or area.off_page:
             unsure.append(area.id)
     return tuple(written), tuple(unsure)
 
@@ -131,7 +131,4 @@ def _too_poor(quality: Quality, limits: Thresholds) -> bool:
     """Whether the picture shows too little to be sure: flat, full of specks, or light pens are lost in it."""
     if quality.paper - quality.print < limits.contrast or quality.noise > limits.noise:
         return True
-    if len(quality.references) < 4:
-        return False
-    _, crossed, _, pale = quality.references
-    return pale < limits.pale_reference * crossed
+    return quality.light_pen < limits.light_pen

@@ -15,6 +15,7 @@ CROSSED_CLEAN = 0.28
 # A page whose print came out thin or thick moves the thresholds with it, but not without bounds.
 LEAST_GAIN, MOST_GAIN = 0.7, 1.5
 MOST_EMPTY = 0.1
+LINE_MOST = 0.25
 
 
 def box_marks(boxes: Iterable[BoxScore], quality: Quality | None, limits: Thresholds) -> dict[str, Mark]:
@@ -66,11 +67,14 @@ def _mark(box: BoxScore, inner: float, limits: Thresholds) -> Mark:
 
 def _doubtful(box: BoxScore, inner: float, limits: Thresholds) -> bool:
     """Whether the ink in a box may be no mark: struck out, a stamp, a line that runs through it, a slip of the pen."""
-    left, top, right, bottom = box.strokes
-    if min(left, right) >= 2 or sum(box.strokes) > limits.strokes_most or box.around >= limits.around_most:
+    left, _, right, _ = box.strokes
+    if (left and right and left + right >= 3) or sum(box.strokes) > limits.strokes_most:
         return True
-    if inner >= limits.heavy and sum(box.strokes) >= 3:
+    if box.around >= limits.around_most:
+        return True
+    if inner >= limits.heavy and (sum(box.strokes) >= 3 or box.corner < limits.heavy_corner):
         return True
     if inner < limits.small and max(box.span) < limits.small_span:
         return True
-    return bool((left and right) or (top and bottom)) and inner < 1.5 * limits.small
+    # In at one side and out at another, and little else: a line over the page runs through the box.
+    return sum(side > 0 for side in box.strokes) >= 2 and inner < LINE_MOST

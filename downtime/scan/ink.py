@@ -24,7 +24,7 @@ INK_PART = 0.42
 # What a pen that hardly writes leaves is a quarter of the way; so is what shows through from the back.
 PALE_PART = 0.25
 # Out of focus, thin strokes are pale: ink and pale are then parts of what the thin printed lines of the page show.
-INK_OF_LINE, PALE_OF_LINE = 0.55, 0.33
+INK_OF_LINE, PALE_OF_LINE = 0.65, 0.33
 _LEAST_PART = 0.14
 _PAPER_CELL = 8
 _PAPER_REACH = 9
@@ -38,7 +38,7 @@ Mask = NDArray[np.bool_]
 class InkPage:
     """An upright page: running sums of its ink at 6 pixels a mm, and masks at 3: `ink`, and `pale`, which takes it in.
 
-    `paper` and `print` are greys.
+    `paper` and `print` are greys, `line` is how dark thin lines are: 0 as paper, 1 as print.
     """
 
     fine: GreyImage
@@ -47,6 +47,7 @@ class InkPage:
     pale: Mask
     paper: float
     print: float
+    line: float
 
 
 class _Workspace:
@@ -105,7 +106,7 @@ def ink_page(picture: Picture, registration: Registration, page: PageLayout, whe
     fine = work.darker(paper, 1 - max(ink_part, _LEAST_PART) * contrast, work.fine)
     pale = work.darker(paper, 1 - max(pale_part, _LEAST_PART) * contrast, work.pale)
     cv2.integral(fine, work.sums)
-    return InkPage(fine, work.sums, _halved(fine), _halved(pale), paper_grey, print_grey)
+    return InkPage(fine, work.sums, _halved(fine), _halved(pale), paper_grey, print_grey, line)
 
 
 def _halved(fine: GreyImage) -> Mask:

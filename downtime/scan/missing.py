@@ -10,32 +10,24 @@ from downtime.scan.page_map import CELL_MM, COARSE, PageMap, rect_sums, running_
 
 # A piece of print shows as ink on this share of its place at least: letters cover about a fifth of theirs.
 LEAST_SEEN = 0.04
-# Of the print around a place so little is seen where the paper is gone; faint print shows here and there.
-MISSING_SHARE = 0.25
-# Hairlines are grey, and many a scan or copy loses them all: then they prove nothing.
-HAIRLINE_PX = 1.5
-TRUSTED_SHARE = 0.8
-
+LEAST_EXPECTED = 2
 Mask = NDArray[np.bool_]
 
 
 def missing_cells(ink: Mask, where: PageMap) -> Mask:
-    """Cells of 10 mm in which print is expected and none is seen, nor much around them: rows × columns of the page."""
+    """Cells of 10 mm of a page, rows × columns, that are missing: none of their print is seen, nor any around them."""
     pieces = where.print_pieces
     shape = -(-where.free.shape[0] // (CELL_MM * COARSE)), -(-where.free.shape[1] // (CELL_MM * COARSE))
     if not len(pieces):
         return np.zeros(shape, bool)
-    wide, high = pieces[:, 2] - pieces[:, 0], pieces[:, 3] - pieces[:, 1]
-    seen = rect_sums(running_sums(ink), pieces) >= LEAST_SEEN * wide * high
-    thin = np.minimum(wide, high) <= HAIRLINE_PX
-    counts = np.ones(len(pieces), bool)
-    if thin.any() and seen[thin].mean() < TRUSTED_SHARE:
-        counts = ~thin
+    area = (pieces[:, 2] - pieces[:, 0]) * (pieces[:, 3] - pieces[:, 1])
+    seen = rect_sums(running_sums(ink), pieces) >= LEAST_SEEN * area
     cell = where.piece_cells[:, 0] * shape[1] + where.piece_cells[:, 1]
-    expected = np.bincount(cell, weights=counts, minlength=shape[0] * shape[1]).reshape(shape)
-    present = np.bincount(cell, weights=seen & counts, minlength=shape[0] * shape[1]).reshape(shape)
-    around_expected, around_present = _around(expected), _around(present)
-    gone: Mask = (expected > 0) & (present == 0) & (around_present <= MISSING_SHARE * around_expected)
+    expected = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
+    present = np.bincount(cell, weights=seen, minlength=shape[0] * shape[1]).reshape(shape)
+    # Faint print shows here and there; where the paper is gone, a cell and all around it show nothing.
+    core = (expected > 0) & (_around(present) == 0) & (_around(expected) >= LEAST_EXPECTED)
+    gone: Mask = (_around(core.astype(np.float64)) > 0) & (present == 0)
     return gone
 
 

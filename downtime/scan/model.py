@@ -98,7 +98,8 @@ class BoxScore:
 
     `pale` is the share of the innermost part with pale ink counted in. `outline` is how much of the printed outline was
     found: little of it means that the box is not where it should be. `strokes` says how many strokes leave the box at
-    its left, top, right and bottom; `span` over what part of the inner width and height the ink reaches.
+    its left, top, right and bottom; `span` over what part of the inner width and height the ink reaches; `corner` is
+    the share of ink in the emptiest corner of the inner part.
 
     A plain dataclass, as `AreaScore`: a page has hundreds; pydantic checks them when a reading comes from JSON.
     """
@@ -113,6 +114,7 @@ class BoxScore:
     outline: Share = 1.0
     strokes: tuple[int, int, int, int] = (0, 0, 0, 0)
     span: tuple[float, float] = (0.0, 0.0)
+    corner: Share = 0.0
     streak: bool = False
     off_page: bool = False
 
@@ -137,12 +139,18 @@ class AreaScore:
 
 
 class Quality(_Record):
-    """What the page looks like: grey of paper and of print, noise, and the three reference boxes."""
+    """What the page looks like: grey of paper and of print, noise, and ink inside of the reference boxes.
+
+    `line` is how dark thin printed lines are, from 0 (as the paper) to 1 (as large areas of print): out of focus they
+    fade. `light_pen` is how much of the pale reference's cross was seen, by the share of pale ink that stands there.
+    """
 
     paper: float
     print: float
     noise: float
     references: tuple[Share, ...]
+    light_pen: Share = 1.0
+    line: float = 1.0
     streaks_mm: tuple[float, ...] = ()
 
 

@@ -23,14 +23,19 @@ PRINT_ROOM_MM = 0.45
 TICK_ROOM_MM = 0.6
 # How far around a box a mark may reach that was meant for it: gaps between boxes are 2 mm at least.
 RING_MM = 1.6
+# Words stand at the right of a box; whoever misses it makes the mark at its left.
+RING_LEFT_MM = 4.5
 # Writing strays: what is so near to a field belongs to it.
 FIELD_ROOM_MM = 2.0
 WRITING_ROOM_MM = 0.8
 CODE_ROOM_MM = 2.6
 # Print is expected, and missed, in cells of so many millimetres.
 CELL_MM = 10
-# Page edges, punched holes and the shadows of staples: nothing is called a note there.
-EDGE_MM = 6.0
+WORDS_MM = 1.5
+# The edge of the paper shows in many scans, and a fax has a line of its own there.
+EDGE_MM = 3.0
+# Staples, their shadows and creases; forms have nothing there that stands only once.
+STAPLE_MM = 24.0
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -104,10 +109,12 @@ def page_map(key: PageKey) -> PageMap:
     edge = round(EDGE_MM * COARSE)
     inside = np.zeros(shape, bool)
     inside[edge:-edge, edge:-edge] = True
+    inside[: round(STAPLE_MM * COARSE), : round(STAPLE_MM * COARSE)] = False
     loose = ~taken & inside
-    pieces, cells = _pieces(page.static_ink, shape)
+    # Words only: hairlines are grey, and many a scan or copy loses them all.
+    pieces, cells = _pieces((at for at in page.static_ink if min(at[2:]) >= WORDS_MM), shape)
     edges_mm = _edges_mm(tick.at for tick in ticks)
-    room = np.array([-RING_MM, -RING_MM, RING_MM, RING_MM])
+    room = np.array([-RING_LEFT_MM, -RING_MM, RING_MM, RING_MM])
     # Writing in a field beside a box reaches over the field's edge; it is no mark that missed the box.
     rings_free = ~printed
     _paint(rings_free, (area.at for area in areas), WRITING_ROOM_MM, False)

@@ -20,6 +20,7 @@ APART_PX = 2
 INNER_PART = 0.8
 # Out of focus, the pale rim of the outline reaches further in.
 PALE_INNER_PART = 0.6
+CORNER_PART = 0.3
 _OUTLINE_MM = 0.35
 STROKE_LINE_MM = 0.6
 
@@ -31,7 +32,8 @@ class TickScores(NamedTuple):
     """What stands in n tick boxes: shares of ink, how much of the outline was found, and its shift in fine pixels.
 
     `strokes` counts on each side (left, top, right, bottom) the strokes that leave the box there; `span` is the part of
-    the inner width and height over which there is ink.
+    the inner width and height over which there is ink, `pale` the share of pale and full ink in the innermost part,
+    `corner` the share of ink in the inner part's emptiest corner.
     """
 
     inner: Floats
@@ -40,13 +42,15 @@ class TickScores(NamedTuple):
     shift: Ints
     strokes: Ints
     span: Floats
+    pale: Floats
+    corner: Floats
 
 
 def score_ticks(page: InkPage, edges: Floats) -> TickScores:
     """Score boxes at these edges (left, top, right, bottom in fine pixels)."""
     if not len(edges):
-        none = np.zeros(0)
-        return TickScores(none, none, none, np.zeros((0, 2), np.int64), np.zeros((0, 4), np.int64), np.zeros((0, 2)))
+        none, shift, strokes = np.zeros(0), np.zeros((0, 2), np.int64), np.zeros((0, 4), np.int64)
+        return TickScores(none, none, none, shift, strokes, np.zeros((0, 2)), none, none)
     across, down = _profiles(page.sums, edges, 0), _profiles(page.sums, edges, 1)
     sizes = np.round(edges[:, 2:] - edges[:, :2]).astype(np.int64)
     shift_x, found_x = _best_shift(across, sizes[:, 0], edges)
@@ -60,6 +64,8 @@ def score_ticks(page: InkPage, edges: Floats) -> TickScores:
         shift=shift,
         strokes=_leaving(page.fine, moved),
         span=_span(page.sums, moved),
+        pale=_pale(page.pale, moved),
+        corner=_emptiest_corner(page.sums, moved),
     )
 
 
@@ -157,8 +163,16 @@ def surroundings(ink: NDArray[np.bool_], where: PageMap) -> Floats:
     return np.asarray(np.clip(found / np.maximum(where.ring_px, 1), 0.0, 1.0), dtype=np.float64)
 
 
-def pale_inner(pale: NDArray[np.bool_], where: PageMap, shift: Ints) -> Floats:
-    """The share of pale and full ink inside each tick box of a page."""
-    moved = (where.ticks + np.tile(shift, 2)) / (FINE / COARSE)
-    by = (1 - PALE_INNER_PART) / 2 * (moved[:, 2:] - moved[:, :2])
-    return _share(running_sums(pale), _shrunk(moved, by))
+def _pale(pale: NDArray[np.bool_], edges: Floats) -> Floats:
+    """The share of pale and full ink in the innermost part of each box."""
+    coarse = edges / (FINE / COARSE)
+    return _share(running_sums(pale), _shrunk(coarse, (1 - PALE_INNER_PART) / 2 * (coarse[:, 2:] - coarse[:, :2])))
+
+
+def _emptiest_corner(sums: NDArray[np.int32], edges: Floats) -> Floats:
+    """The least share of ink in any corner of each box's inner part: a filled box has none that is empty."""
+    inner = _shrunk(edges, (1 - INNER_PART) / 2 * (edges[:, 2:] - edges[:, :2]))
+    wide, high = ((inner[:, 2:] - inner[:, :2]) * CORNER_PART).astype(np.int64).T
+    left, top, right, bottom = inner.T
+    corners = [np.stack([x, y, x + wide, y + high], axis=1) for x in (left, right - wide) for y in (top, bottom - high)]
+    return np.asarray(np.min([_share(sums, corner) for corner in corners], axis=0))

@@ -102,7 +102,7 @@ def _even(modules: NDArray[np.float32], known: NDArray[np.bool_], dark: NDArray[
 
 
 def _fading(modules: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A little under the lightest module near each, where print is fading: whatever is not white there was once dark."""
+    """A little under the lightest module near each: where print fades, whatever is not white was once dark."""
     near = np.ones((7, 7), np.uint8)
     darkest, lightest = cv2.erode(modules, near), cv2.dilate(modules, near)
     return np.asarray(darkest + FADING_PART * (lightest - darkest), np.float32)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from downtime.page.layout import FieldBox
+from downtime.page.marks import REFERENCE_STATES
 from downtime.scan.ink import InkPage, ink_page, off_image
 from downtime.scan.known import IssuedPage
 from downtime.scan.missing import missing_cells, on_missing
@@ -14,7 +15,7 @@ from downtime.scan.model import AreaScore, BoxScore, PageReading, Quality, Regis
 from downtime.scan.page_map import TICKS, Mask, PageKey, PageMap, page_map
 from downtime.scan.picture import Picture
 from downtime.scan.read_areas import AreaScores, score_areas
-from downtime.scan.read_boxes import TickScores, pale_inner, score_ticks, surroundings
+from downtime.scan.read_boxes import TickScores, score_ticks, surroundings
 from downtime.scan.streaks import Streak, erase, find_streaks
 from downtime.scan.transform import Array
 
@@ -46,8 +47,10 @@ def scored(reading: PageReading, picture: Picture, issued: IssuedPage, place: Re
             "quality": Quality(
                 paper=page.paper,
                 print=page.print,
+                line=round(page.line, 3),
                 noise=areas.specks / page.ink.size,
                 references=tuple(scores.inner[len(where.ticks) :].tolist()),
+                light_pen=float(scores.pale[-1]) if len(where.references) == len(REFERENCE_STATES) else 1.0,
                 streaks_mm=tuple(round(streak.begin_mm, 1) for streak in streaks),
             ),
             "loose_ink_mm2": areas.loose_mm2,
@@ -60,15 +63,15 @@ def _boxes(page: InkPage, where: PageMap, scores: TickScores, lost: Mask, crosse
     """Boxes as records; the scores of the reference boxes stand behind those of the page's own."""
     count = len(where.ticks)
     around = surroundings(page.ink & where.rings_free, where)
-    pale = pale_inner(page.pale, where, scores.shift[:count])
-    columns = (scores.inner[:count], scores.whole[:count], around, pale, scores.outline[:count])
+    own = (scores.inner, scores.whole, scores.pale, scores.outline, scores.corner)
+    columns = (around, *(column[:count] for column in own))
     strokes, spans = (map(tuple, column[:count].tolist()) for column in (scores.strokes, scores.span))
     return tuple(
         BoxScore(
-            id=name, inner=inner, whole=whole, around=ring, pale=faint, outline=outline, strokes=leaving, span=span,
-            streak=streak, off_page=off,
+            id=name, inner=inner, whole=whole, around=ring, pale=faint, outline=outline, corner=corner,
+            strokes=leaving, span=span, streak=streak, off_page=off,
         )
-        for name, inner, whole, ring, faint, outline, leaving, span, streak, off in zip(
+        for name, ring, inner, whole, faint, outline, corner, leaving, span, streak, off in zip(
             where.tick_ids, *(column.tolist() for column in columns), strokes, spans, crossed,
             lost.tolist(), strict=True,
         )

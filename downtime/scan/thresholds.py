@@ -38,20 +38,21 @@ class Thresholds(BaseModel):
     small_span: Annotated[
         Part, Field(description="how much of the box's width or height a small mark must reach over")
     ] = 0.65
-    heavy: Annotated[Part, Field(description="a mark from this share on may be one that was blacked out")] = 0.55
+    heavy: Annotated[Part, Field(description="a mark from this share on may be one that was blacked out")] = 0.5
     heavy_ratio: Annotated[
         Part, Field(description="it is, if the page's other marks have less than this part of its ink")
     ] = 0.65
+    heavy_corner: Annotated[
+        Part, Field(description="it is, if one of the box's corners has less ink than this: a filled box has none")
+    ] = 0.3
     outline_least: Annotated[Part, Field(description="so much of the printed outline must be found")] = 0.5
     written_marginal_mm2: Annotated[
-        SquareMm, Field(description="from this blob of ink on, a field may be written on")
+        SquareMm, Field(description="from this blob of ink on, pale or not, a field may be written on")
     ] = 0.5
-    written_definite_mm2: Annotated[SquareMm, Field(description="from this blob of ink on, a field is written on")] = (
-        1.2
+    written_mm2: Annotated[SquareMm, Field(description="from this blob of ink on, a field is written on")] = 1.2
+    written_pale_mm2: Annotated[SquareMm, Field(description="from this blob of pale ink on, a field is written on")] = (
+        3.0
     )
-    pale_writing_mm2: Annotated[
-        SquareMm, Field(description="from this blob of pale ink on, a field may be written on")
-    ] = 1.0
     loose_mm2: Annotated[
         SquareMm, Field(description="from this much ink outside of all fields on, a page is looked at")
     ] = 6.0
@@ -59,16 +60,16 @@ class Thresholds(BaseModel):
     scale: Annotated[Part, Field(description="a page that is smaller or larger by more says so")] = 0.02
     stretch: Annotated[Part, Field(description="a page whose width and height differ by more in scale says so")] = 0.012
     contrast: Annotated[float, Field(ge=0, le=255, description="fewer greys between paper and print are too few")] = 60
-    pale_reference: Annotated[
-        Part, Field(description="the pale reference must show this part of the black one's ink")
-    ] = 0.4
-    noise: Annotated[Part, Field(description="more specks than this a pixel are too many")] = 0.004
+    light_pen: Annotated[Part, Field(description="less than this of the pale reference, and light pens are lost")] = (
+        0.15
+    )
+    noise: Annotated[Part, Field(description="more specks than this a pixel are too many")] = 0.008
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         for marginal, definite, what in (
             (self.box_marginal, self.box_definite, "box"),
-            (self.written_marginal_mm2, self.written_definite_mm2, "written"),
+            (self.written_marginal_mm2, min(self.written_mm2, self.written_pale_mm2), "written"),
             (self.around_marginal, self.around_most, "around"),
         ):
             if marginal > definite:
