@@ -75,7 +75,7 @@ def _written(areas: tuple[AreaScore, ...], limits: Thresholds) -> tuple[tuple[st
     for area in areas:
         if area.printed and not area.off_page:
             continue
-        if area.blob_mm2 >= limits.written_mm2 or area.pale_mm2 >= limits.written_pale_mm2:
+        if area.blob_mm2 >= limits.written_definite_mm2 or area.pale_mm2 >= limits.written_pale_mm2:
             written.append(area.id)
         elif area.pale_mm2 >= limits.written_marginal_mm2 or area.off_page:
             unsure.append(area.id)

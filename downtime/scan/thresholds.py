@@ -49,13 +49,15 @@ class Thresholds(BaseModel):
     written_marginal_mm2: Annotated[
         SquareMm, Field(description="from this blob of ink on, pale or not, a field may be written on")
     ] = 0.5
-    written_mm2: Annotated[SquareMm, Field(description="from this blob of ink on, a field is written on")] = 1.2
+    written_definite_mm2: Annotated[SquareMm, Field(description="from this blob of ink on, a field is written on")] = (
+        1.2
+    )
     written_pale_mm2: Annotated[SquareMm, Field(description="from this blob of pale ink on, a field is written on")] = (
         3.0
     )
     loose_mm2: Annotated[
         SquareMm, Field(description="from this much ink outside of all fields on, a page is looked at")
-    ] = 6.0
+    ] = 4.0
     residual_mm: Annotated[Millimetre, Field(description="a page whose marks are further off is in doubt")] = 0.5
     scale: Annotated[Part, Field(description="a page that is smaller or larger by more says so")] = 0.02
     stretch: Annotated[Part, Field(description="a page whose width and height differ by more in scale says so")] = 0.012
@@ -69,7 +71,7 @@ class Thresholds(BaseModel):
     def _in_order(self) -> Self:
         for marginal, definite, what in (
             (self.box_marginal, self.box_definite, "box"),
-            (self.written_marginal_mm2, min(self.written_mm2, self.written_pale_mm2), "written"),
+            (self.written_marginal_mm2, min(self.written_definite_mm2, self.written_pale_mm2), "written"),
             (self.around_marginal, self.around_most, "around"),
         ):
             if marginal > definite:
