@@ -88,4 +88,4 @@ def test_rendered_marks_are_found_in_their_corners(dpi: int) -> None:
 
 
 def test_reference_states() -> None:
-    assert REFERENCE_STATES == ("empty", "crossed", "filled")
+    assert REFERENCE_STATES == ("empty", "crossed", "filled", "pale")

@@ -22,7 +22,7 @@ from collate_help import files_of, judged, manifest, record
 from conftest import Pile
 from page_images import fonts_not_embedded
 from papers import Papers
-from reading_help import request, running, take
+from scan_help import request, running, take
 
 from downtime.cli.app import run as downtime
 from downtime.errors import ExitCode

@@ -13,7 +13,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from conftest import Pile
 from papers import Papers
-from reading_help import read, request, running, take
+from scan_help import read, request, running, take
 from scanned_files import Pdf, PdfPage, image_stream, jpeg_pdf, picture, scan_pdf
 from test_intake_images import png_bomb
 from test_intake_pdf import encrypted
