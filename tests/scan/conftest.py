@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scenarios"))
 from papers import Papers
+from pile_of_scans import Pile
 from play import image_of, packed, shot_of
 
 from downtime.drill.chance import chance
-from downtime.page.manifest import Manifest
 
 SHOTS = (
     "live/own-form/1 | ink 1", "back", "live/own-form/2 | then turned-180", "live/log-phone-runner/1/1 | ink 1",
     "letter", "live/own-form/1 | ink 1 | then dpi-200",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Pile:
-    """Scans in a folder, the manifests' folder, the site; `pages` are how many pages there are."""
-
-    scans: Path
-    manifests: Path
-    site: Path
-    manifest: Manifest
-    key: bytes | None
-    pages: int
-
-    def arguments(self, out: Path, *more: str) -> list[str]:
-        """The command line that reads it."""
-        return [
-            "scan", str(self.scans), "--manifests", str(self.manifests), "--site", str(self.site), "-o", str(out), *more
-        ]  # fmt: skip
 
 
 @pytest.fixture(scope="session")

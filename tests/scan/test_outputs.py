@@ -19,10 +19,10 @@ from pypdf import PdfReader
 
 sys.path.insert(0, str(Path(__file__).parent))
 from collate_help import files_of, judged, manifest, record
-from conftest import Pile
 from page_images import fonts_not_embedded
 from papers import Papers
-from scan_help import request, running, take
+from pile_of_scans import Pile
+from reader_help import request, running, take
 
 from downtime.cli.app import run as downtime
 from downtime.errors import ExitCode

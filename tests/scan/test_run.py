@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from conftest import Pile
 from papers import Papers
-from scan_help import read, request, running, take
+from pile_of_scans import Pile
+from reader_help import read, request, running, take
 from scanned_files import Pdf, PdfPage, image_stream, jpeg_pdf, picture, scan_pdf
 from test_intake_images import png_bomb
 from test_intake_pdf import encrypted

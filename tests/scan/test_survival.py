@@ -15,7 +15,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import killing
-from conftest import Pile
+from pile_of_scans import Pile
 from play import Inline
 
 from downtime.errors import ExitCode, UsageError, WriteError

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from conftest import Pile
+from pile_of_scans import Pile
 from play import Inline
 
 from downtime.page.manifest import Manifest
