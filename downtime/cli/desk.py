@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +34,10 @@ def desk(
     drill: Annotated[
         bool, typer.Option("--drill", help="A desk for rehearsals, with a store of its own; takes drill kits only.")
     ] = False,
+    watch: Annotated[
+        Path | None,
+        typer.Option("--watch", help="A folder that the scanner writes to: its files come in by themselves."),
+    ] = None,
     passphrase_file: Annotated[
         Path | None, typer.Option("--passphrase-file", help="Encrypts what the store keeps; DOWNTIME_PASSPHRASE, too.")
     ] = None,
@@ -56,6 +61,10 @@ def desk(
     pair = Certificate(certificate, certificate_key) if certificate and certificate_key else None
     check_address(host, pair)
     started = environment_of(site, store, host=host, port=port, tls=pair is not None, drill=drill)
+    if watch is not None:
+        if not watch.is_dir():
+            raise UsageError("there is no such folder to watch", do="make it, or name another", where=str(watch))
+        started = replace(started, watched=str(watch.absolute()))
     if passphrase_file is not None:
         os.environ[VARIABLE] = read_passphrase(passphrase_file).text  # worker processes need it, too
     run_desk(started, pair, browser=not no_browser, say=console.warn)

@@ -56,7 +56,16 @@ RULES: dict[str, Rule] = {
     "accounts:password": _SIGNED_IN,
     "accounts:theme": _SIGNED_IN,
     # inbox
-    "inbox:picture": _for((M, N, C, V, S)),
+    "inbox:list": _for((M, N, C, V, S), ()),
+    "inbox:live": _for((M, N, C, V, S), ()),
+    "inbox:upload": _for((), (M, N, C, S)),
+    "inbox:find": _for((), (M, N, C, V, S)),
+    "inbox:page": _for((M, N, C, V, S), ()),
+    "inbox:type_code": _for((), (C, S)),
+    "inbox:choose": _for((), (C, S)),
+    "inbox:search": _for((), (C, S)),
+    "inbox:decide": _for((), (C, N, S)),
+    "inbox:picture": _for((M, N, C, V, S), ()),
     # keying
     "keying:queue": _for((C, N, S), ()),
     "keying:next": _for((), (C, N, S)),

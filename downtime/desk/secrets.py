@@ -12,6 +12,8 @@ from downtime.errors import WriteError
 
 SESSION_SECRET = "session.secret"
 AUDIT_SECRET = "audit.secret"
+ARRIVING = "arriving"
+"""The folder for uploads on their way in: on the store's own disk, and private."""
 
 
 def make_store_folder(store: Path) -> None:
@@ -19,6 +21,7 @@ def make_store_folder(store: Path) -> None:
     try:
         store.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.chmod(store, 0o700)
+        (store / ARRIVING).mkdir(exist_ok=True, mode=0o700)
         for name in (SESSION_SECRET, AUDIT_SECRET):
             _make_secret(store / name)
     except OSError as error:

@@ -10,7 +10,7 @@ from typing import Any
 
 from downtime.desk.database import database
 from downtime.desk.environment import DeskEnvironment
-from downtime.desk.secrets import SESSION_SECRET, read_secret
+from downtime.desk.secrets import ARRIVING, SESSION_SECRET, read_secret
 from downtime.library.shelf import shipped_folder
 
 DESK = DeskEnvironment.from_environ()
@@ -122,8 +122,8 @@ else:
     SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]
 
 # Uploads: to disk in the store, never whole in memory. Limits are told before a file is read (`inbox.uploads`).
-FILE_UPLOAD_MAX_MEMORY_SIZE = 0
-FILE_UPLOAD_TEMP_DIR = str(DESK.store_folder / "arriving") if (DESK.store_folder / "arriving").is_dir() else None
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = str(DESK.store_folder / ARRIVING) if (DESK.store_folder / ARRIVING).is_dir() else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 200

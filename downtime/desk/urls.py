@@ -11,9 +11,9 @@ urlpatterns = [
     path("", include("downtime.desk.web.urls")),
     path("", include("downtime.desk.accounts.urls")),
     path("key/", include("downtime.desk.keying.urls")),
-    path("pages/", include("downtime.desk.inbox.urls")),
     path("verify/", include("downtime.desk.verification.urls")),
     path("patients/", include("downtime.desk.patients.urls")),
     path("account/", include("downtime.desk.reconciliation.urls")),
+    path("inbox/", include("downtime.desk.inbox.urls")),
     path("audit/", include("downtime.desk.audit.urls")),
 ]

@@ -250,6 +250,6 @@ def test_a_lease_that_rests_lets_the_next_one_in(vitals, signed_in):
 
 def test_pictures_are_for_those_who_work_with_pages(vitals, signed_in):
     page = vitals.scans.get()
-    assert signed_in(Role.CLERK).get(f"/pages/{page.pk}/straight")["Content-Type"] == "image/jpeg"
-    assert signed_in(Role.AUDITOR).get(f"/pages/{page.pk}/straight").status_code == 403
-    assert signed_in(Role.CLERK).get(f"/pages/{page.pk}/secret").status_code == 404
+    assert signed_in(Role.CLERK).get(f"/inbox/{page.pk}/picture/straight")["Content-Type"] == "image/jpeg"
+    assert signed_in(Role.AUDITOR).get(f"/inbox/{page.pk}/picture/straight").status_code == 403
+    assert signed_in(Role.CLERK).get(f"/inbox/{page.pk}/picture/secret").status_code == 404

@@ -15,7 +15,13 @@ from downtime.desk.store.entries import newest, reopened
 from downtime.desk.store.models import Entry, EntryKind, EntryRound, EntrySource, Sheet
 from downtime.desk.store.scans import Ink, Scan, scans_of
 from downtime.desk.store.sheet_forms import fields_of, layout_of
+from downtime.page.states import REASON_REMEDIES, PageReason
 
+OF_FIELDS = frozenset(
+    {
+        PageReason.UNSURE_MARK, PageReason.CONFLICTING_MARKS, PageReason.INK_WITHOUT_MARK, PageReason.MARK_WITHOUT_INK,
+    }
+)  # fmt: skip
 UNCONFIRMED = "unconfirmed"
 CONFIRMED = "confirmed as written"
 
@@ -77,6 +83,16 @@ class PagePicture:
     width_mm: float
     height_mm: float
     scan: Scan | None
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What is in doubt about the page as a whole, in words; doubts about single fields stand at the fields."""
+        reasons = self.scan.verdict.reasons if self.scan is not None and self.scan.verdict is not None else ()
+        return tuple(
+            f"{remedy.meaning} {remedy.do}"
+            for reason in reasons
+            if reason not in OF_FIELDS and (remedy := REASON_REMEDIES[reason])
+        )
 
     @property
     def is_straight(self) -> bool:

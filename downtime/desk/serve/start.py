@@ -13,6 +13,7 @@ from types import FrameType
 from downtime.desk.environment import DeskEnvironment
 from downtime.desk.serve.prepare import prepare
 from downtime.desk.serve.server import Certificate, check_address, make_server
+from downtime.desk.serve.workers import Workers
 
 Say = Callable[[str], None]
 
@@ -34,15 +35,16 @@ def run_desk(desk: DeskEnvironment, certificate: Certificate | None, *, browser:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), stop)
     serving = threading.Thread(target=server.serve, name="desk server", daemon=True)
-    serving.start()
-    say(f"Serving on {desk.address}  (store: {desk.store}). Stop with Ctrl-C.")
-    if browser:
-        webbrowser.open(address)
-    # A plain wait() would not let the signal through on Windows.
-    while serving.is_alive() and not stopping.wait(0.5):
-        pass
-    say("Stopping: what was begun is finished first.")
-    server.stop()
+    with Workers():
+        serving.start()
+        say(f"Serving on {desk.address}  (store: {desk.store}). Stop with Ctrl-C.")
+        if browser:
+            webbrowser.open(address)
+        # A plain wait() would not let the signal through on Windows.
+        while serving.is_alive() and not stopping.wait(0.5):
+            pass
+        say("Stopping: what was begun is finished first.")
+        server.stop()
     serving.join(timeout=15)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from downtime.desk.store.models import Kit, ScannedPage, Sheet, SheetStatus
+from downtime.desk.store.models import ScannedPage, Sheet, SheetStatus
 from downtime.desk.store.pictures import pictures
 from downtime.desk.store.sheets import move
 from downtime.page.states import PageReason, PageState
@@ -20,6 +20,7 @@ PLACED = frozenset({PageState.READ, PageState.NEEDS_REVIEW, PageState.UNREGISTER
 INBOX_REASONS = frozenset(
     {
         PageReason.UNSIGNED, PageReason.COPY, PageReason.CODES_DISAGREE, PageReason.VOIDED, PageReason.CODE_REFUSED,
+        PageReason.LIVE_PAGE,
     }
 )  # fmt: skip
 
@@ -61,27 +62,36 @@ class NewPage:
 
 def add_page(new: NewPage, same_ink: SameInk) -> ScannedPage:
     """Store a page; the same page of the same file again is the row that is there."""
-    keep = pictures()
-    names = {
-        name: keep.put(content) if content else ""
-        for name, content in (("straight", new.straight), ("picture", new.picture), ("thumbnail", new.thumbnail))
-    }
+    names = _kept(new)
     with transaction.atomic():
         known = ScannedPage.objects.select_for_update().filter(file_id=new.file_id, index=new.index).first()
         if known is not None:
             return known
-        identity = new.reading.identity
-        page = ScannedPage(
-            file_id=new.file_id, index=new.index, state=new.verdict.state, reasons=list(new.verdict.reasons),
-            reading=new.reading.model_dump_json(exclude_defaults=True),
-            verdict=new.verdict.model_dump_json(exclude_defaults=True), entered=new.entered,
-            kit=identity.kit if identity else "", page=identity.page if identity else None, **names,
-        )  # fmt: skip
-        page.settled = page.state in SETTLED_STATES
+        page = ScannedPage(file_id=new.file_id, index=new.index)
+        _fill(page, new, names)
         page.save()
         if page.state in PLACED:
             place(page, same_ink)
     return page
+
+
+def _kept(new: NewPage) -> dict[str, str]:
+    """Keep the pictures of a page and return their names."""
+    keep = pictures()
+    contents = {"straight": new.straight, "picture": new.picture, "thumbnail": new.thumbnail}
+    return {name: keep.put(content) if content else "" for name, content in contents.items()}
+
+
+def _fill(page: ScannedPage, new: NewPage, names: dict[str, str]) -> None:
+    """Put what was read into a page's row."""
+    identity = new.reading.identity
+    page.state, page.reasons = new.verdict.state, list(new.verdict.reasons)
+    page.reading = new.reading.model_dump_json(exclude_defaults=True)
+    page.verdict = new.verdict.model_dump_json(exclude_defaults=True)
+    page.entered = new.entered
+    page.kit, page.page = (identity.kit, identity.page) if identity else ("", None)
+    page.straight, page.picture, page.thumbnail = names["straight"], names["picture"], names["thumbnail"]
+    page.settled = page.state in SETTLED_STATES
 
 
 def place(page: ScannedPage, same_ink: SameInk) -> None:
@@ -96,9 +106,9 @@ def place(page: ScannedPage, same_ink: SameInk) -> None:
     used = ScannedPage.objects.select_for_update().filter(sheet=sheet, page=page.page, in_use=True).first()
     if used is not None:
         _compare(page, used, same_ink)
-    elif not INBOX_REASONS.intersection(page.reasons):
+    elif page.state != PageState.UNREGISTERED and not INBOX_REASONS.intersection(page.reasons):
         use(page)
-        page.settled = page.state != PageState.UNREGISTERED
+        page.settled = True
     page.save(update_fields=["sheet", "state", "settled", "in_use"])
 
 
@@ -131,10 +141,28 @@ def _compare(page: ScannedPage, used: ScannedPage, same_ink: SameInk) -> None:
     store = pictures()
     if comparable and same_ink(store.get(page.straight), store.get(used.straight)):
         page.state, page.settled = PageState.RESCAN, True
+        if len(page.reasons) < len(used.reasons) and page.sheet and page.sheet.status == SheetStatus.RETURNED:
+            # The better picture is keyed from, as long as nobody has begun.
+            used.in_use, page.in_use = False, True
+            used.save(update_fields=["in_use"])
         return
     page.state, page.settled = PageState.CONFLICT, False
 
 
-def kit_is_here(kit: str) -> bool:
-    """Whether a kit's manifest is in the store."""
-    return Kit.objects.filter(kit=kit).exists()
+def wake_pages_of(kit: str) -> int:
+    """Have the pages of a kit read that came in before its manifest; returns how many."""
+    waiting = (PageState.UNKNOWN_LAYOUT, PageState.UNIDENTIFIED)
+    return ScannedPage.objects.filter(kit=kit, state__in=waiting, sheet=None, settled=False).update(reread=True)
+
+
+def read_again(page: ScannedPage, new: NewPage, same_ink: SameInk) -> None:
+    """Replace what was read on a page by a later reading; a page that is keyed from is left as it is."""
+    names = _kept(new)
+    with transaction.atomic():
+        page = ScannedPage.objects.select_for_update().get(pk=page.pk)
+        page.reread = False
+        if not page.in_use:
+            _fill(page, new, names)
+        page.save()
+        if not page.in_use and page.state in PLACED:
+            place(page, same_ink)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from downtime.errors import ConfigError
+from downtime.paper.production import facility_key
 from downtime.site.load import load_site
 from downtime.site.model import Site
 
@@ -18,6 +20,15 @@ def site() -> Site | None:
     """
     folder = settings.DESK.site_folder
     return _read(folder, _stamp(folder)) if folder else None
+
+
+def facility_key_or_none() -> bytes | None:
+    """The facility's key, to check scanned page codes with; None where there is none, or it cannot be read now."""
+    try:
+        loaded = site()
+        return facility_key(loaded) if loaded else None
+    except ConfigError:
+        return None
 
 
 def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:

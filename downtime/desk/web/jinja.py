@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from downtime.desk.web.assets import asset
+from downtime.page.states import REASON_REMEDIES, PageReason
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -19,7 +20,7 @@ def environment(**options: Any) -> jinja2.Environment:
         **{**options, "undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     )
     made.globals.update(url=_url, static=static, asset=asset)
-    made.filters.update(day=day, clock=clock, moment=moment, count=count)
+    made.filters.update(day=day, clock=clock, moment=moment, count=count, reason_words=reason_words)
     return made
 
 
@@ -40,6 +41,14 @@ def clock(value: datetime | None) -> str:
 def moment(value: datetime | None) -> str:
     """Date and time: 19 JUL 2026 0942."""
     return timezone.localtime(value).strftime("%d %b %Y %H%M").upper() if value else "–"
+
+
+def reason_words(reason: str) -> str:
+    """A reason of the reader in words, with what to do about it."""
+    if reason not in set(PageReason):
+        return reason.replace("_", " ")
+    remedy = REASON_REMEDIES[PageReason(reason)]
+    return f"{remedy.meaning} {remedy.do}"
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from downtime.desk.access import may
 from downtime.desk.accounts.models import User
+from downtime.desk.inbox import queries as inbox
 from downtime.desk.keying import queue
 from downtime.desk.patients import queries as patients
 from downtime.desk.verification import queue as verification
@@ -34,6 +35,7 @@ class Link:
 
 
 PLACES: tuple[Place, ...] = (
+    Place("Inbox", "inbox:list", inbox.waiting),
     Place("Key", "keying:queue", queue.waiting),
     Place("Verify", "verification:queue", verification.to_verify),
     Place("Patients", "patients:list", patients.waiting),

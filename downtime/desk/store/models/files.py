@@ -25,7 +25,8 @@ class FileState(models.TextChoices):
 class IncomingFile(models.Model):
     """One file that came in. The same bytes a second time is a row of its own that names the first.
 
-    `name` is what the scanner called it and may hold a patient's name: it is shown to people, and never logged.
+    `kit` is set where the file turned out to be a kit or its manifest, `note` says why it was not taken. `name` is what
+    the scanner called it and may hold a patient's name: it is shown to people, and never logged.
     """
 
     sha256 = models.CharField(max_length=64)
@@ -34,6 +35,8 @@ class IncomingFile(models.Model):
     source = models.CharField(max_length=10, choices=FileSource)
     state = models.CharField(max_length=10, choices=FileState, default=FileState.WAITING)
     reason = models.CharField(max_length=40, blank=True)  # a PageReason
+    kit = models.CharField(max_length=11, blank=True)
+    note = models.CharField(max_length=500, blank=True)
     page_count = models.IntegerField(default=0)
     attempts = models.IntegerField(default=0)
     claimed_at = models.DateTimeField(null=True)
@@ -44,7 +47,9 @@ class IncomingFile(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["sha256"], condition=models.Q(first__isnull=True), name="the_same_bytes_count_once"
+                fields=["sha256"],
+                condition=models.Q(first__isnull=True) & ~models.Q(sha256=""),
+                name="the_same_bytes_count_once",
             )
         ]
         indexes = [models.Index(fields=["state", "id"], name="file_queue")]

@@ -13,7 +13,8 @@ class ScannedPage(models.Model):
 
     `reading` is the scan room's PageReading as JSON, `verdict` its PageVerdict, `entered` what was typed into a filled
     PDF. `state` is the machine's verdict; `settled` says that a person has looked and nothing is left to do in the
-    inbox. Pictures are named by their SHA-256.
+    inbox. `reread` asks the reader to read it again: with the code that a person `typed`, or as its kit came in.
+    Pictures are named by their SHA-256.
     """
 
     file = models.ForeignKey(IncomingFile, models.PROTECT, related_name="pages")
@@ -26,6 +27,8 @@ class ScannedPage(models.Model):
     kit = models.CharField(max_length=11, blank=True)
     page = models.IntegerField(null=True)
     sheet = models.ForeignKey(Sheet, models.PROTECT, null=True, related_name="scans")
+    typed = models.CharField(max_length=20, blank=True)
+    reread = models.BooleanField(default=False)
     settled = models.BooleanField(default=False)
     in_use = models.BooleanField(default=False)
     picture = models.CharField(max_length=64, blank=True)
@@ -45,6 +48,8 @@ class ScannedPage(models.Model):
             models.Index(fields=["-id", "state"], name="page_newest"),
             models.Index(fields=["state", "settled", "-id"], name="page_by_state"),
             models.Index(fields=["kit", "page"], name="page_by_code"),
+            models.Index(fields=["id"], name="page_to_reread", condition=models.Q(reread=True)),
+            models.Index(fields=["-id"], name="page_waiting", condition=models.Q(settled=False)),
         ]
 
     def __str__(self) -> str:

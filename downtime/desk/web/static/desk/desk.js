@@ -271,7 +271,13 @@
     if (jump && jump.checked && event.inputType === "insertText" && full(field, event.target.value.trim())) { left(field); next(field); }
   });
 
-  const keys = { F2: (field) => mark(field, "blank"), F3: (field) => mark(field, "illegible"), F4: (field) => mark(field, "ask"), F8: nextOpen };
+  // Where a page is put right: its own page in the inbox. What waits to be saved is saved first.
+  const wrong = () => {
+    const page = desk.querySelector(".page:not([hidden])");
+    if (page && page.dataset.about && !waiting.size) window.location.assign(page.dataset.about);
+  };
+
+  const keys = { F2: (field) => mark(field, "blank"), F3: (field) => mark(field, "illegible"), F4: (field) => mark(field, "ask"), F8: nextOpen, F9: wrong };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || !mine) return;
     if (keys[event.key]) { event.preventDefault(); if (current || event.key === "F8") keys[event.key](current); return; }
@@ -321,4 +327,33 @@
   count();
   const first = order().find(asks) || order()[0];
   if (first && mine) go(first);
+})();
+
+// The inbox: files dropped anywhere on the page are sent at once.
+(() => {
+  const drop = document.getElementById("drop");
+  if (!drop) return;
+  const progress = document.getElementById("sending");
+  const send = (files) => {
+    if (!files.length) return;
+    const body = new FormData();
+    [...files].forEach((file) => body.append("files", file));
+    const request = new XMLHttpRequest();
+    request.open("POST", drop.action);
+    request.setRequestHeader("X-CSRFToken", window.desk.csrf());
+    request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) progress.value = event.loaded / event.total; });
+    request.addEventListener("load", () => { window.location.reload(); });
+    request.addEventListener("error", () => { progress.hidden = true; document.getElementById("saved").textContent = "not sent: is the desk still running?"; });
+    progress.hidden = false;
+    request.send(body);
+  };
+  const carriesFiles = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
+  document.addEventListener("dragover", (event) => { if (carriesFiles(event)) { event.preventDefault(); drop.classList.add("over"); } });
+  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) drop.classList.remove("over"); });
+  document.addEventListener("drop", (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    drop.classList.remove("over");
+    send(event.dataTransfer.files);
+  });
 })();
