@@ -87,8 +87,12 @@ def written(department: str, form: str, index: int, seed: int, drill: bool = Fal
 
 def scan_in(department: str, form: str, index: int = 0, seed: int = 1, drill: bool = False) -> ScannedPage:
     """Write on a page, read it as the scan room does, and put it into the store."""
+    return put_page(department, written(department, form, index, seed, drill).image, drill)
+
+
+def put_page(department: str, image: object, drill: bool = False) -> ScannedPage:
+    """Read a page that was written on, and put it into the store."""
     made = paper(department, drill)
-    image = written(department, form, index, seed, drill).image
     known = KnownPages.of([made.manifest])
     reading = read_page(IncomingPage(PageSource(file="scan.png", sha256="0" * 64, index=0), image), known)
     issued = known.issued(known_kit(made.manifest), reading.identity.page)

@@ -1,7 +1,7 @@
 """What may be typed into a field, and what it then says: forgiving where only one reading is possible, never guessing.
 
 A value is kept as paper writes it, in one form: times ``HHMM``, dates ``DD MMM YYYY``, numbers with a point and without
-idle zeros, ticks as the ids of the marked boxes. What cannot be read one way alone is not a value: it is said why.
+zeros in front, ticks as the ids of the marked boxes. What cannot be read one way alone is not a value: it is said why.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _read_number(field: KeyedField, text: str, near: date | None) -> Value | Unc
             return Unclear("this is no number", "type the number alone; words are entered as words")
         return Value(text, ask=f"“{text}” is not a number. Is it what is written?")
     sign, minus, whole, part = found[1], found[2], found[3], found[4] or ""
-    number = Decimal(f"{minus}{whole}.{part or 0}")
+    number = Decimal(f"{minus}{whole}.{part}" if part else f"{minus}{whole}")
     if not part and not sign and field.boxes and field.decimals and field.bounds:
         pointed = number.scaleb(-field.decimals)
         # 368 in boxes with a printed point: as typed it is impossible, with the point it is plausible.
@@ -83,9 +83,8 @@ def _read_number(field: KeyedField, text: str, near: date | None) -> Value | Unc
 
 
 def _written(number: Decimal) -> str:
-    """A number without idle zeros, in front or behind: 07 is 7, 36.0 is 36 (a zero behind a point is read as ten)."""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    """A number without zeros in front; those behind the point stay as they were written: 07 is 7, 36.0 is 36.0."""
+    return f"{number:f}"
 
 
 def _question(field: KeyedField, number: Decimal, shown: str) -> str:

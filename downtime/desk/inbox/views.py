@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from downtime.desk.accounts.models import User
@@ -57,7 +58,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         messages.info(request, f"{seen} came in before, byte for byte: counted once.")
     if refused := len(states) - new - seen:
         messages.error(request, f"{refused} could not be taken: see the list of files below.")
-    return redirect("inbox:list")
+    return redirect(f"{reverse('inbox:list')}?show=all")
 
 
 @require_POST

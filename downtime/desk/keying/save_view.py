@@ -33,7 +33,7 @@ def save_field(request: HttpRequest, number: int) -> JsonResponse:
         do = f"It is in the hands of {holder} now. What you saved before is kept; open the sheet again to go on."
         return JsonResponse({"why": "This sheet is no longer yours.", "do": do}, status=409)
     if isinstance(result, Unclear):
-        return JsonResponse({"why": result.why, "do": result.do}, status=422)
+        return JsonResponse({"why": f"{result.why}.", "do": f"{result.do[:1].upper()}{result.do[1:]}."}, status=422)
     entry = result.entry
     return JsonResponse(
         {

@@ -292,7 +292,10 @@
       asAbove(field);
     } else if (field.dataset.kind === "choice" && /^[1-9]$/.test(event.key)) {
       const box = field.querySelectorAll("input")[Number(event.key) - 1];
-      if (box) { event.preventDefault(); box.click(); box.focus(); }
+      if (!box) return;
+      event.preventDefault();
+      box.focus();
+      if (field.dataset.multiple || !box.checked) box.click(); // of one answer, its own number never takes it back
     } else if (event.key === "Tab" && field.dataset.kind === "choice") {
       event.preventDefault(); // one stop for a choice, not one for each box
       left(field);
