@@ -75,14 +75,17 @@ def fill(store: Path, port: int) -> dict[str, object]:
         assert not isinstance(made, list), made
     store_kit(paper("medsurg").manifest)
     store_kit(paper("icu").manifest)
-    vitals = write_vitals()
+    vitals, on_page = write_vitals()
     registration = scan_in("icu", "reg-face-sheet")
     scan_in("icu", "mar-scheduled")
-    return {"vitals": vitals, "registration": registration.sheet_id}
+    return {"vitals": vitals, "registration": registration.sheet_id, "written": on_page}
 
 
-def write_vitals() -> int:
-    """Write the twelve sets on a flowsheet with the drill's handwriting, scan it, and put it into the store."""
+def write_vitals() -> tuple[int, dict[str, str]]:
+    """Write the twelve sets on a flowsheet with the drill's handwriting, scan it, and put it into the store.
+
+    Returns the sheet, and what stands on its first page.
+    """
     from paper_help import paper, put_page
 
     from downtime.drill.handwriting import write
@@ -97,9 +100,10 @@ def write_vitals() -> int:
     surface = Surface(image, page.layout.width_mm, page.layout.height_mm)
     hand, stream = hand_of(profile_named("careful"), 3), random.Random(3)
     places = {field.id: field.rect for field in page.places.fields}
-    for field, text in on_paper().items():
+    on_page = {field: text for field, text in on_paper().items() if field in places}
+    for field, text in on_page.items():
         write(surface, text, places[field], hand, stream)
-    return put_page("medsurg", image).sheet_id
+    return put_page("medsurg", image).sheet_id, on_page
 
 
 def main() -> None:

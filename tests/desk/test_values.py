@@ -89,7 +89,8 @@ TEMPERATURE = field("number", unit="°C", decimals=1, boxes=2,
 @pytest.mark.parametrize(
     ("typed", "meant", "asks"),
     [("36.8", "36.8", False), ("36,8", "36.8", False), ("368", "36.8", False), ("37", "37", False),
-     ("37.0", "37.0", False), ("037", "37", False),     ("34.9", "34.9", True), ("98.6", "98.6", True), ("3", "3", True), ("999", "999", True),
+     ("37.0", "37.0", False), ("037", "37", False),
+     ("34.9", "34.9", True), ("98.6", "98.6", True), ("3", "3", True), ("999", "999", True),
      ("not taken", "not taken", True)],
 )  # fmt: skip
 def test_a_number_is_kept_and_asked_for_again_where_it_is_implausible(typed, meant, asks):

@@ -16,16 +16,11 @@ from downtime.page.manifest import Manifest
 from downtime.page.opening import manifest_of
 from downtime.page.passphrase import PassphraseMissingError, PassphraseWrongError, passphrase_variable
 from downtime.page.states import PageReason, PageState
-from downtime.page.typed_code import ShortCode, parse_short
 from downtime.scan.crop import straightened
-from downtime.scan.filled_pdf import values_on_page
-from downtime.scan.intake import incoming_page
 from downtime.scan.intake_files import HashedFile
-from downtime.scan.judge import Trust, issued_page, judge
+from downtime.scan.judge import Trust, judge
 from downtime.scan.model import GreyImage, PageReading, PageSource, PageVerdict
-from downtime.scan.page_work import Desk, count_pages
-from downtime.scan.reading import read_page
-from downtime.scan.records import PageRecord
+from downtime.scan.page_work import Desk, count_pages, record_of, taken_out
 
 # Enough to make out a single digit when the page is zoomed to its field.
 STRAIGHT_DPI = 200.0
@@ -62,26 +57,18 @@ def look(desk: Desk, file: HashedFile) -> int | Manifest | PageReason:
 def read_one(desk: Desk, file: HashedFile, index: int, typed: str, trust: Trust, drill: bool) -> ReadOne:
     """Read one page of a file."""
     source = PageSource(file="", sha256=file.sha256, index=index)
-    opened = desk.opened(file.path, file.fingerprint)
-    incoming = opened if isinstance(opened, PageReason) else incoming_page(opened, source)
-    if isinstance(incoming, PageReason):
-        return unread(source, incoming)
-    code = parse_short(typed) if typed else None
-    reading = read_page(incoming, desk.setting.known, code if isinstance(code, ShortCode) else None)
-    issued = issued_page(reading.identity, desk.setting.known)
-    entered = None
-    if desk.typed is not None:
-        values = desk.typed.get(issued.sheet.number, {}) if issued else {}
-        entered = values_on_page(values, issued.layout, issued.index) if issued else {}
-        reading = reading.model_copy(update={"boxes": (), "areas": (), "loose_ink_mm2": 0.0})
-    record = PageRecord(reading=reading, known="", typed=typed, entered=entered, dpi=incoming.dpi)
+    taken = taken_out(desk, file, source)
+    if isinstance(taken, PageReason):
+        return unread(source, taken)
+    record, issued = record_of(desk, taken, typed)
     judged = judge(record, desk.setting.known, desk.setting.thresholds, trust, drill=drill)
+    reading, image = record.reading, taken.incoming.image
     place = reading.registration
     if issued is not None and place is not None:
-        upright = straightened(incoming.image, place, issued.layout, STRAIGHT_DPI)
-        return ReadOne(reading, judged.verdict, entered, _jpeg(upright), b"", _thumbnail(upright))
-    whole = _at_most(incoming.image, _LONG_SIDE_PX)
-    return ReadOne(reading, judged.verdict, entered, b"", _jpeg(whole), _thumbnail(whole))
+        upright = straightened(image, place, issued.layout, STRAIGHT_DPI)
+        return ReadOne(reading, judged.verdict, record.entered, _jpeg(upright), b"", _thumbnail(upright))
+    whole = _at_most(image, _LONG_SIDE_PX)
+    return ReadOne(reading, judged.verdict, record.entered, b"", _jpeg(whole), _thumbnail(whole))
 
 
 def unread(source: PageSource, reason: PageReason) -> ReadOne:

@@ -17,6 +17,7 @@ from downtime.desk.store.scans import Ink, Scan, scans_of
 from downtime.desk.store.sheet_forms import fields_of, layout_of
 from downtime.page.states import REASON_REMEDIES, PageReason
 
+_MOST_WORDS = 4
 OF_FIELDS = frozenset(
     {
         PageReason.UNSURE_MARK, PageReason.CONFLICTING_MARKS, PageReason.INK_WITHOUT_MARK, PageReason.MARK_WITHOUT_INK,
@@ -68,6 +69,14 @@ class Group:
     def shown(self) -> bool:
         """Whether any of its fields stands on the screen."""
         return any(cell.shown for cell in self.cells)
+
+    @property
+    def about(self) -> str:
+        """What the row is about, to stand beside its heading: its medicine, dose and route, printed or keyed before."""
+        if self.title == PATIENT_GROUP:
+            return ""
+        words = (cell.printed or cell.value for cell in self.cells if cell.field.critical and cell.field.kind == "text")
+        return ", ".join([word for word in words if word][:_MOST_WORDS])
 
     def shows(self, part: str) -> bool:
         """Whether any field of a part stands on the screen."""
