@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +15,7 @@ from downtime.errors import ExitCode, MissingPartError, UsageError
 
 if TYPE_CHECKING:
     from downtime.desk.environment import DeskEnvironment
+    from downtime.desk.serve.server import Certificate
 
 DEFAULT_PORT = 8765
 
@@ -33,6 +35,9 @@ def desk(
     ] = None,
     drill: Annotated[
         bool, typer.Option("--drill", help="A desk for rehearsals, with a store of its own; takes drill kits only.")
+    ] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Try everything: a drill, scans and accounts, thrown away at the end.")
     ] = False,
     watch: Annotated[
         Path | None,
@@ -60,6 +65,11 @@ def desk(
         raise UsageError("one half of the certificate is missing", do="give --certificate and --certificate-key")
     pair = Certificate(certificate, certificate_key) if certificate and certificate_key else None
     check_address(host, pair)
+    if demo:
+        if store is not None or watch is not None:
+            raise UsageError("a demonstration keeps nothing", do="leave out --store and --watch")
+        _demonstrate(site, host, port, pair, browser=not no_browser, say=console.warn)
+        return int(ExitCode.DONE)
     started = environment_of(site, store, host=host, port=port, tls=pair is not None, drill=drill)
     if watch is not None:
         if not watch.is_dir():
@@ -69,6 +79,23 @@ def desk(
         os.environ[VARIABLE] = read_passphrase(passphrase_file).text  # worker processes need it, too
     run_desk(started, pair, browser=not no_browser, say=console.warn)
     return int(ExitCode.DONE)
+
+
+def _demonstrate(
+    site: Path | None, host: str, port: int, pair: Certificate | None, *, browser: bool, say: Callable[[str], None]
+) -> None:
+    """Serve a desk that is filled with a drill, in a folder that goes when it stops."""
+    from tempfile import TemporaryDirectory
+
+    from downtime.desk.serve.demo import fill_demo, starter_site
+    from downtime.desk.serve.start import run_desk
+
+    with TemporaryDirectory(prefix="downtime-demo-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        where = site or starter_site(folder / "site")
+        desk = environment_of(where, folder / "store", host=host, port=port, tls=pair is not None, drill=True)
+        fill_demo(desk, folder / "drill", say)
+        run_desk(desk, pair, browser=browser, say=say)
 
 
 def need_desk() -> None:

@@ -23,7 +23,7 @@ def tamper(sql: str) -> None:
             for verb in ("update", "delete"):
                 cursor.execute(f'DROP TRIGGER IF EXISTS "audit_auditevent_no_{verb}"')
         else:
-            cursor.execute('ALTER TABLE "audit_auditevent" DISABLE TRIGGER ALL')
+            cursor.execute('ALTER TABLE "audit_auditevent" DISABLE TRIGGER USER')
         cursor.execute(sql)
 
 
