@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from downtime.errors import WriteError
@@ -33,28 +34,51 @@ def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
 
     `private` files are readable by the owner only.
     """
-    temporary: str | None = None
+    write_together(((path, content),), private=private)
+
+
+def write_together(files: Sequence[tuple[Path, bytes]], *, private: bool = False) -> None:
+    """Write files that belong together, as a manifest and its PDF: none gets its name before all are on the disk.
+
+    They appear in this order. `private` files are readable by the owner only. Raises WriteError, which names the file
+    that could not be written; what stood there before is then as it was.
+    """
+    parts: list[tuple[str, Path]] = []
     try:
-        handle, temporary = tempfile.mkstemp(prefix=PART_PREFIX, suffix=PART_SUFFIX, dir=path.parent)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        # mkstemp made it the owner's alone; a FAT stick knows no modes, and refuses to be asked.
-        with suppress(PermissionError):
-            os.chmod(temporary, 0o600 if private else 0o644)
-        os.replace(temporary, path)
-        temporary = None
+        for path, content in files:
+            with _telling(path):
+                handle, temporary = tempfile.mkstemp(prefix=PART_PREFIX, suffix=PART_SUFFIX, dir=path.parent)
+                parts.append((temporary, path))
+                with os.fdopen(handle, "wb") as stream:
+                    stream.write(content)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                # mkstemp made it the owner's alone; a FAT stick knows no modes, and refuses to be asked.
+                with suppress(PermissionError):
+                    os.chmod(temporary, 0o600 if private else 0o644)
+        while parts:
+            temporary, path = parts[0]
+            with _telling(path):
+                os.replace(temporary, path)
+            del parts[0]
+    finally:
+        for temporary, _ in parts:
+            Path(temporary).unlink(missing_ok=True)
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    """Tell of a file that cannot be written, and what to do about it."""
+    try:
+        yield
     except OSError as error:
+        folder = path.is_dir()
         raise WriteError(
             "cannot be written",
-            why=error.strerror or str(error),
-            do="free some space, or choose another folder with -o",
+            why="a folder has this name" if folder else error.strerror or str(error),
+            do="name a file" if folder else "free some space, or choose another folder with -o",
             where=str(path),
         ) from None
-    finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

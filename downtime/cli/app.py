@@ -85,7 +85,7 @@ _register()
 def run(arguments: list[str]) -> int:
     """Run one command; every outcome is an exit code, and no error reaches the user as a traceback."""
     try:
-        result = app(args=arguments, standalone_mode=False)
+        result = app(args=arguments, prog_name="downtime", standalone_mode=False)
         if result == ExitCode.INTERRUPTED:  # what Typer makes of Ctrl-C
             raise KeyboardInterrupt
         return int(result) if isinstance(result, int) else int(ExitCode.DONE)
@@ -96,7 +96,8 @@ def run(arguments: list[str]) -> int:
         return int(leave.exit_code)
     except _COMMAND_LINE_ERROR as error:
         said = error.format_message()  # the whole help, where a command was given nothing at all
-        _complain(said if said.startswith("Usage:") else f"{said} – run `downtime --help`")
+        command = getattr(getattr(error, "ctx", None), "command_path", None) or "downtime"
+        _complain(said if said.startswith("Usage:") else f"{said} – run `{command} --help`")
         return int(ExitCode.USAGE)
     except (KeyboardInterrupt, typer.Abort):
         _complain("interrupted; nothing half-written was left behind")

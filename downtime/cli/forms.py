@@ -82,12 +82,14 @@ def lint_forms(
 ) -> int:
     """Check form definitions: wording, ids, sizes, what does not fit."""
     from downtime.paper.lint import lint_library
+    from downtime.paper.plan import counted
 
     console: Console = context.obj
     findings = lint_library(site, forms or [])
     console.findings(findings)
     errors = sum(finding.level is Level.ERROR for finding in findings)
-    console.say(f"{errors} errors, {len(findings) - errors} warnings" if findings else "nothing found")
+    said = f"{counted(errors, 'error')}, {counted(len(findings) - errors, 'warning')}"
+    console.say(said if findings else "nothing found")
     if errors:
         return int(ExitCode.CONFIG)
     return int(ExitCode.FINDINGS if findings else ExitCode.DONE)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from downtime.files import make_folder, write_whole
+from downtime.files import make_folder, write_together, write_whole
 
-__all__ = ["make_folder", "write_whole"]
+__all__ = ["make_folder", "write_together", "write_whole"]

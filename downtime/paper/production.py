@@ -13,7 +13,7 @@ from downtime.page.geometry import PaperSize
 from downtime.page.key import read_key
 from downtime.page.manifest import ManifestKind
 from downtime.page.passphrase import Passphrase
-from downtime.paper.output import write_whole
+from downtime.paper.output import write_together
 from downtime.paper.packet import FinishedPacket, Run
 from downtime.paper.protect import write_private
 from downtime.site import Site
@@ -72,12 +72,11 @@ def _parsed(text: str) -> datetime:
 
 
 def write_packet(folder: Path, facility: str, packet: FinishedPacket) -> Path:
-    """Write the manifest, then the PDF: whoever sees the PDF finds its manifest beside it."""
+    """Write manifest and PDF, both or neither: whoever sees the PDF finds its own manifest beside it."""
     name = f"{facility}-{packet.department}-{'drill' if packet.manifest.kind == 'drill' else 'packet'}"
     name += "-fillable" if packet.fillable else ""
     path = folder / f"{name}.pdf"
-    write_whole(folder / f"{name}.manifest.json", packet.manifest.to_json())
-    write_whole(path, packet.pdf)
+    write_together(((folder / f"{name}.manifest.json", packet.manifest.to_json()), (path, packet.pdf)))
     return path
 
 

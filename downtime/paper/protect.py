@@ -13,7 +13,7 @@ from downtime import __version__
 from downtime.page.envelope import About, Holds, wrapped
 from downtime.page.manifest import Manifest
 from downtime.page.passphrase import Passphrase
-from downtime.paper.output import make_folder, write_whole
+from downtime.paper.output import make_folder, write_together
 
 PLAIN_SUFFIX, SEALED_SUFFIX = ".manifest.json", ".manifest.sealed"
 _OTHERS_READ, _OTHERS_WRITE = stat.S_IRGRP | stat.S_IROTH, stat.S_IWGRP | stat.S_IWOTH
@@ -46,8 +46,7 @@ def write_private(folder: Path, stem: str, pdf: bytes, manifest: Manifest, passp
         content = wrapped(manifest.to_json(), about_manifest(manifest, pdf), passphrase)
         suffix, other = SEALED_SUFFIX, PLAIN_SUFFIX
     path = folder / f"{stem}.pdf"
-    write_whole(folder / f"{stem}{suffix}", content, private=True)
-    write_whole(path, pdf, private=True)
+    write_together(((folder / f"{stem}{suffix}", content), (path, pdf)), private=True)
     (folder / f"{stem}{other}").unlink(missing_ok=True)
     return path
 

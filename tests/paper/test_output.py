@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from downtime.errors import ExitCode, WriteError
-from downtime.paper.output import make_folder, write_whole
+from downtime.paper.output import make_folder, write_together, write_whole
 
 needs_ordinary_user = pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
 
@@ -171,3 +171,31 @@ def test_output_folders_are_made_and_a_file_in_the_way_is_said(tmp_path: Path) -
         make_folder(tmp_path / "file")
     with pytest.raises(WriteError, match="Not a directory"):
         make_folder(tmp_path / "file" / "below")
+
+
+def test_files_that_belong_together_appear_together_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk has room for the manifest and none for its PDF: the pair that stood there before still fits."""
+    manifest, pdf = tmp_path / "a.manifest.json", tmp_path / "a.pdf"
+    write_together(((manifest, b"old manifest"), (pdf, b"old pdf")))
+    real, calls = os.fsync, []
+
+    def full(handle: int) -> None:
+        calls.append(handle)
+        if len(calls) == 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(WriteError) as caught:
+        write_together(((manifest, b"new manifest"), (pdf, b"new pdf")))
+    assert "a.pdf" in str(caught.value) and "No space left" in str(caught.value)
+    assert (manifest.read_bytes(), pdf.read_bytes()) == (b"old manifest", b"old pdf")
+    assert {path.name for path in tmp_path.iterdir()} == {"a.manifest.json", "a.pdf"}
+
+
+def test_a_folder_in_the_place_of_a_file_is_told_as_one(tmp_path: Path) -> None:
+    with pytest.raises(WriteError) as caught:
+        write_whole(tmp_path, b"x")
+    assert "a folder has this name" in str(caught.value) and "name a file" in str(caught.value)
