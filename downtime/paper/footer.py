@@ -63,15 +63,16 @@ def draw_footer(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages
             sketch.ink(Text(foot.x, y, shown, size, face))
             y += FOOT_STEP_MM
             continue
-        wrapped = wrap(text, face, 8, room)
-        # The last of the lines above the ink reference is cut with “…”: nothing may be printed over the boxes.
         free = min(2, int((frame.references[0].y - y) // FOOT_STEP_MM) + 1)
         if free < 1:
             break
+        # Smaller before it is cut: an approval without its date says nothing. Nothing may be printed over the boxes.
+        size = next((size for size in (8.0, 7.5, 7.0) if len(wrap(text, face, size, room)) <= free), 6.5)
+        wrapped = wrap(text, face, size, room)
         if len(wrapped) > free:
-            wrapped = [*wrapped[: free - 1], ellipsized(" ".join(wrapped[free - 1 :]), face, 8, room)]
+            wrapped = [*wrapped[: free - 1], ellipsized(" ".join(wrapped[free - 1 :]), face, size, room)]
         for line in wrapped:
-            sketch.ink(Text(foot.x, y, line, 8, face))
+            sketch.ink(Text(foot.x, y, line, size, face))
             y += FOOT_STEP_MM
     draw_references(sketch, frame)
     tail = "print at 100 %  ·  errors: one line, initials, time  ·  black or blue pen"

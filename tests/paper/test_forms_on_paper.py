@@ -165,3 +165,14 @@ def test_a_barcode_of_the_site_leaves_room_to_write_in_the_strip(paper: PaperSiz
     assert len(strip) == 7
     assert all(place.rect.bottom < frame.site_codes[1].y for place in strip)
     assert all(place.rect.h >= 4.2 for place in strip)
+
+
+@ON_BOTH_PAPERS
+@pytest.mark.parametrize("landscape", [False, True])
+def test_the_approval_keeps_its_date(paper: PaperSize, landscape: bool) -> None:
+    approval = "Approved: R. Castellano, PharmD, pharmacy manager, 09 NOV 2026; unit: G. Whitfield, RN, 16 NOV 2026"
+    forms = [Shelf().form(name).spec for name in Shelf().ids if not Shelf().form(name).spec.labels]
+    form = next(form for form in forms if (form.paper.orientation == "landscape") is landscape)
+    drawn = draw_footer(form, frame_for(form, paper, 0), replace(LIVE, approval=approval), 1, 1)
+    words = " ".join(ink.text for ink in drawn.inks if isinstance(ink, Text))
+    assert approval in words
