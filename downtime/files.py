@@ -72,11 +72,11 @@ def _telling(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        folder = path.is_dir()
+        folder = os.path.isdir(path)  # asked of a name that is too long, Path.is_dir would raise
         raise WriteError(
             "cannot be written",
             why="a folder has this name" if folder else error.strerror or str(error),
-            do="name a file" if folder else "free some space, or choose another folder with -o",
+            do="name a file with -o" if folder else "free some space, or choose another folder with -o",
             where=str(path),
         ) from None
 
