@@ -106,7 +106,7 @@ def _put_orders(
         if words:
             content.across.append((row, rows.hours, words))
     if rows.hours is not None and day is not None:
-        closed = _closed(rows.hours, hours, day)
+        closed = closed_hours(rows.hours, hours, day)
         content.closed += [
             f"{row}.{rows.hours.column}{column}.{name}"
             for row in rows.ids
@@ -115,7 +115,7 @@ def _put_orders(
         ]
 
 
-def _closed(columns: Hours, hours: KitHours, day: MarDay) -> list[int]:
+def closed_hours(columns: Hours, hours: KitHours, day: MarDay) -> list[int]:
     """The hours of a day's sheet that the data do not speak for: before they were taken, and after they are void."""
     spoken: set[int] = set()
     moment = day.start

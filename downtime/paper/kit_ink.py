@@ -18,7 +18,7 @@ from downtime.paper.fillable_words import FormWords
 from downtime.paper.fonts import FontBook, text_width_pt
 from downtime.paper.kit_content import SheetContent
 from downtime.paper.kit_model import Shortened
-from downtime.paper.kit_rows import CHECK
+from downtime.paper.kit_rows import CHECK, CHECK_ALSO
 from downtime.paper.kit_values import Shorter, Value
 from downtime.paper.prefill import BoundForm, Hours
 from downtime.paper.textflow import ellipsized
@@ -197,15 +197,16 @@ class FormInk:
     def _strip(self, page: int, room: Rect, text: str) -> str:
         """Words over a row's hours; those that ask for a check begin white on black."""
         parts = []
+        tag, rest = _tagged(text)
         x, y = room.x + 1.0, room.y + room.h / 2 + LEAST_PT * 0.12
-        rest = text
-        if text.startswith(CHECK):
-            wide = text_width_pt(CHECK, "bold", LEAST_PT) / PT_PER_MM + 2.0
+        if tag:
+            wide = text_width_pt(tag, "bold", LEAST_PT) / PT_PER_MM + 2.0
             parts.append(self._box(page, Rect(room.x, room.y, wide, room.h), 0.0))
-            parts.append(self._text(page, CHECK, x, y, LEAST_PT, 1.0))
-            x, rest = room.x + wide + 1.0, text.removeprefix(CHECK).lstrip(": ")
-        shown = ellipsized(rest, "bold", LEAST_PT, room.right - x)
-        parts.append(self._text(page, shown, x, y, LEAST_PT))
+            parts.append(self._text(page, tag, x, y, LEAST_PT, 1.0))
+            x = room.x + wide + 1.0
+        parts.append(
+            self._text(page, ellipsized(rest, "regular", LEAST_PT, room.right - x), x, y, LEAST_PT, 0, "regular")
+        )
         return "\n".join(parts)
 
     def _alert(self, page: int, rect: Rect, text: str) -> str:
@@ -225,12 +226,22 @@ class FormInk:
         )
 
 
+def _tagged(text: str) -> tuple[str, str]:
+    """The mark that words begin with, if they ask for a check, and the rest."""
+    tag, colon, rest = text.partition(": ")
+    return (tag, rest) if colon and tag in (CHECK, CHECK_ALSO) else ("", text)
+
+
 def _fitting(words: Value, room_mm: float) -> str:
     """The first of several texts that fits one line of `room_mm` as words over a row, or the last."""
     texts = (words,) if isinstance(words, str) else words
-    around = 4.0 if texts[-1].startswith(CHECK) else 2.0
-    room = (room_mm - around) * PT_PER_MM
-    return next((text for text in texts if text_width_pt(text, "bold", LEAST_PT) <= room), texts[-1])
+    return next((text for text in texts if _strip_mm(text) <= room_mm), texts[-1])
+
+
+def _strip_mm(text: str) -> float:
+    tag, rest = _tagged(text)
+    wide = text_width_pt(rest, "regular", LEAST_PT) + (text_width_pt(tag, "bold", LEAST_PT) if tag else 0)
+    return wide / PT_PER_MM + (4.0 if tag else 2.0)
 
 
 def _longest_run(names: Sequence[str], taken: Mapping[str, str]) -> list[str]:

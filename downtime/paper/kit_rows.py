@@ -13,7 +13,9 @@ from downtime.paper.kit_model import Chart, MarDay, PlannedOrder
 from downtime.paper.kit_values import Value, plain_number
 from downtime.paper.surroundings import date_text
 
-CHECK = "CHECK ORDER"
+CHECK, CHECK_ALSO = "CHECK ORDER", "CHECK"
+"""The mark of an order without times, and of one whose times are printed and have something about them."""
+
 NOT_IN_DATA = "not in the data"
 
 _RATE = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)? ?([A-Za-z%µ/]+)")
@@ -170,10 +172,15 @@ def _words(planned: PlannedOrder, hours: KitHours, day: MarDay | None) -> Value:
         said.insert(0, f"next due {short_moment(coming[0], hours)}" if coming else "not due on this day")
     if not said:
         return ""
-    start = f"{CHECK}: " if planned.check else ""
-    line = f"line {planned.number}"
-    most = [f"{start}{'; '.join(said[:count])}; all: {line}" for count in range(len(said) - 1, 0, -1)]
-    return (f"{start}{'; '.join(said)}", *most, f"{start}see {line} of the list", f"{start}{line}")
+    tag = "" if not planned.check else f"{CHECK}: " if not times_of(planned, day) else f"{CHECK_ALSO}: "
+    line, short = f"line {planned.number}", [_brief(text, hours) for text in said]
+    most = [f"{tag}{'; '.join(short[:count])}; all: {line}" for count in range(len(said) - 1, 0, -1)]
+    return f"{tag}{'; '.join(said)}", f"{tag}{'; '.join(short)}", *most, f"{tag}see {line} of the list", f"{tag}{line}"
+
+
+def _brief(text: str, hours: KitHours) -> str:
+    """A note without the year of its dates, and without “check”, which stands before it in black."""
+    return text.replace(f" {_local(hours.made_at, hours).year} ", " ").removesuffix(": check")
 
 
 def order_text(planned: PlannedOrder, hours: KitHours) -> str:
