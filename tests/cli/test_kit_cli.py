@@ -76,9 +76,8 @@ def test_only_changes_since_an_earlier_kit(site, capsys):
     earlier = site.parent / "out/riverside-icu-kit-20261116-0730.pdf"
     capsys.readouterr()
     changed = site.parent / "changed.csv"
-    changed.write_text(
-        CENSUS.read_text("utf-8-sig").replace("Penicillin (anaphylaxis, severe)", "Codeine (itch)"), "utf-8"
-    )
+    listed = CENSUS.read_text("utf-8-sig").replace("Penicillin (anaphylaxis, severe) | Latex", "Codeine | Latex")
+    changed.write_text(listed, "utf-8")
     code = kit(site, "--since", str(earlier), "--census", str(changed), "--made-at", "2026-11-16T0800", json_=True)
     told = json.loads(capsys.readouterr().out)
     assert code == ExitCode.FINDINGS

@@ -57,7 +57,7 @@ def census(name: str = "icu.csv") -> Snapshot:
     return read_census([CENSUS / name], facility=example()[0].facility, now=MADE)
 
 
-def order(drug: str = "meropenem", code: str = "Q8H", **more: Any) -> MedicationOrder:
+def order(drug: str = "pantoprazole", code: str = "Q8H", **more: Any) -> MedicationOrder:
     """A scheduled order as a reader gives it; keys of its timing go to its timing."""
     words = {"Q8H": "every 8 hours", "BID": "2 times a day", "DAILY": "daily", "CONT": "continuous infusion"}
     timing = {name: more.pop(name) for name in tuple(more) if name in OrderTiming.model_fields}

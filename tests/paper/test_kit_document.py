@@ -205,7 +205,7 @@ def test_what_a_fillable_kit_has_printed_cannot_be_typed_over_and_the_rest_can()
     fields = {str(field.get("/T")): field for field in _fields(made.pdf)}
     printed = fields[f"s{chart.number}/drugs/1/order/drug"]
     empty = fields[f"s{chart.number}/drugs/1/h1/time"]
-    assert int(printed["/Ff"]) & 1 and printed["/V"] == "meropenem"
+    assert int(printed["/Ff"]) & 1 and printed["/V"] == "pantoprazole"
     assert not int(empty["/Ff"]) & 1 and "/V" not in empty
 
 
