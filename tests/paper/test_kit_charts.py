@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from kit_help import (
+from kit_cases import (
     CHARTS,
     CHICAGO,
     MADE,
@@ -23,7 +23,7 @@ from kit_help import (
     snapshot,
     words,
 )
-from kit_help import given as dose
+from kit_cases import given as dose
 
 from downtime.paper.kit_model import KitOptions
 

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 import pytest
-from kit_help import CHARTS, census, example, kit, order, patient, sheets, snapshot
+from kit_cases import CHARTS, census, example, kit, order, patient, sheets, snapshot
 from page_images import open_pdf, read_codes
 from pypdf import PdfReader
 

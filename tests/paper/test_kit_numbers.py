@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from kit_help import MADE, example
+from kit_cases import MADE, example
 
 from downtime.errors import ConfigError, UsageError
 from downtime.paper.kit_numbers import arrival_numbers, station_share

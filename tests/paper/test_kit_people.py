@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from kit_help import CHARTS, MADE, TAKEN, census, example, hours, kit, listed, order, patient, sheets, snapshot
+from kit_cases import CHARTS, MADE, TAKEN, census, example, hours, kit, listed, order, patient, sheets, snapshot
 from page_images import open_pdf
 
 from downtime.census.snapshot import Allergy, AllergyState, Identifier, IdentifierKind, PersonName, Place, Sex, Weight

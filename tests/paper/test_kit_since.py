@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from kit_help import MADE, TAKEN, census, hours, kit, order, patient, sheets, snapshot
-from kit_help import given as dose
+from kit_cases import MADE, TAKEN, census, hours, kit, order, patient, sheets, snapshot
+from kit_cases import given as dose
 from page_images import open_pdf
 
 from downtime.census.snapshot import Allergy, Place
