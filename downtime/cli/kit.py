@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from downtime.paper.kit_model import FinishedKit
 
 
+def _show_template(asked: bool) -> None:
+    """Print the header that a census CSV may have, with one row as an example, and leave."""
+    if asked:
+        from downtime.census.csv_columns import csv_template
+
+        typer.echo(csv_template().encode(), nl=False)  # bytes: its line ends are the same on every system
+        raise typer.Exit()
+
+
 def kit(
     context: typer.Context,
     site: Annotated[Path, typer.Argument(help="The site folder.")],
@@ -47,6 +56,12 @@ def kit(
     drill: Annotated[bool, typer.Option("--drill", help="For a rehearsal: every page says DRILL.")] = False,
     fillable: Annotated[
         bool, typer.Option("--fillable", help="Also a PDF to fill on a screen, without the sets for arrivals.")
+    ] = False,
+    csv_template: Annotated[
+        bool,
+        typer.Option(
+            "--csv-template", is_eager=True, callback=_show_template, help="Only print a census CSV to fill in."
+        ),
     ] = False,
     passphrase_file: PassphraseFile = None,
     protect: Protect = False,
