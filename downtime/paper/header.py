@@ -16,6 +16,7 @@ from downtime.paper.imprint import (
     draw_not_approved,
     fitted_size,
     fitted_text,
+    fitted_title,
     names_line,
 )
 from downtime.paper.ink import HAIRLINE_GRAY, HAIRLINE_PT, LABEL_GRAY, STRUCTURE_PT, Box, Line, Text
@@ -43,7 +44,7 @@ def draw_header(form: FormSpec, frame: Frame, imprint: Imprint, page: int, pages
         sketch.ink(Box(Rect(x, frame.title.y + 0.8, wide, 5.2), None, fill=0.0))
         sketch.ink(Text(x + 1.5, frame.title.y + 4.7, "HIGH ALERT", 9, "bold", gray=1.0))
         x += wide + 2
-    title, size = fitted_text(form.title, "bold", 16, frame.title.x + room - x, 11)
+    title, size = fitted_title(form.title, frame.title.x + room - x, 11)
     sketch.ink(Text(x, frame.title.y + 5.4, title, size, "bold"))
     under, size = names_line(imprint, frame.title.w, "DOWNTIME RECORD")
     sketch.ink(Text(frame.title.x, frame.title.y + 10.8, under, size, gray=LABEL_GRAY))

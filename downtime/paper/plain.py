@@ -12,7 +12,16 @@ from downtime.page.geometry import PaperSize, Rect
 from downtime.page.layout import Layout, PageLayout, box
 from downtime.paper.footer import draw_references, kit_line, printed_words, sheet_number_at
 from downtime.paper.frame import Frame, build_frame
-from downtime.paper.imprint import DRILL, Imprint, draw_bar, draw_drill, draw_not_approved, fitted_text, names_line
+from downtime.paper.imprint import (
+    DRILL,
+    Imprint,
+    draw_bar,
+    draw_drill,
+    draw_not_approved,
+    fitted_text,
+    fitted_title,
+    names_line,
+)
 from downtime.paper.ink import LABEL_GRAY, Ink, Text
 from downtime.paper.pieces import Sketch
 from downtime.paper.sheet import PrintedForm, SheetPage
@@ -74,7 +83,7 @@ def plain_form(
 def _draw_head(sketch: Sketch, title: str, subtitle: str, frame: Frame, imprint: Imprint) -> None:
     place = frame.title
     whole = f"{title}: {subtitle}" if subtitle else title
-    shown, size = fitted_text(whole, "bold", 16, place.w, 10)
+    shown, size = fitted_title(whole, place.w, 10)
     sketch.ink(Text(place.x, place.y + 5.4, shown, size, "bold"))
     under, size = names_line(imprint, place.w)
     sketch.ink(Text(place.x, place.y + 10.8, under, size, gray=LABEL_GRAY))

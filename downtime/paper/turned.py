@@ -159,10 +159,13 @@ def _sub_labels(column: ColumnSpec) -> list[str]:
     return [label_text(line[0]) if len(line) == 1 else "" for line in column.cell]
 
 
+def _whole_room(column: ColumnSpec, part: _Part) -> float:
+    return (part.label_w if column.group or not part.tab_w else part.label_w + part.tab_w) - 2.0
+
+
 def _label_room(column: ColumnSpec, part: _Part) -> float:
     subs = [width_mm(label, CELL_LABEL_PT) for label in _sub_labels(column) if label]
-    own = part.label_w if column.group or not part.tab_w else part.label_w + part.tab_w
-    return own - 2.0 - (max(subs) + 1.5 if subs else 0.0)
+    return _whole_room(column, part) - (max(subs) + 1.5 if subs else 0.0)
 
 
 def _label_lines(column: ColumnSpec, part: _Part) -> list[str]:
@@ -170,7 +173,18 @@ def _label_lines(column: ColumnSpec, part: _Part) -> list[str]:
 
 
 def _hint_lines(column: ColumnSpec, part: _Part) -> list[str]:
-    return wrap(column.hint, "regular", CELL_LABEL_PT, _label_room(column, part)) if column.hint else []
+    """The lines of the hint; the first of several stands above a label that only the cell's last line has."""
+    if not column.hint:
+        return []
+    room = _label_room(column, part)
+    lines = wrap(column.hint, "regular", CELL_LABEL_PT, room)
+    subs = _sub_labels(column)
+    if len(lines) < 2 or len(subs) < 2 or any(subs[:-1]):
+        return lines
+    first = wrap(column.hint, "regular", CELL_LABEL_PT, _whole_room(column, part))[0]
+    rest = column.hint.removeprefix(first).lstrip(" ")
+    # One line alone would stand in the middle, where it could meet the label.
+    return [first, *wrap(rest, "regular", CELL_LABEL_PT, room)] if rest else lines
 
 
 def _draw_line(sketch: Sketch, grid: GridSpec, grid_id: str, column: ColumnSpec, part: _Part, rect: Rect) -> None:

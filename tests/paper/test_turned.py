@@ -97,7 +97,6 @@ SIDES = {
 }  # fmt: skip
 
 
-@pytest.mark.xfail(reason="two flowsheets print a page more than they should", strict=False)
 @pytest.mark.parametrize("paper", PaperSize)
 @pytest.mark.parametrize("name", SIDES)
 def test_medication_records_and_flowsheets_fit_and_nothing_overlaps(name: str, paper: PaperSize) -> None:
