@@ -19,6 +19,8 @@ from downtime.site.contacts import Contact
 from downtime.site.department import Department, DowntimeNumbers, Packet, PacketForm, PacketSection, PhoneTreeSpec
 from downtime.site.facility import Facility
 from downtime.site.keeping import KitsAhead, Protection, Snapshots
+from downtime.site.recovery import Recovery, RecoveryRule
+from downtime.site.sending import Sending
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -62,7 +64,7 @@ def test_every_link_and_picture_of_the_documentation_exists():
 
 @pytest.mark.parametrize("model", [Facility, Department, Packet, PacketSection, PacketForm, PhoneTreeSpec,
                                    DowntimeNumbers, Contact, CensusSettings, Protection, Snapshots,
-                                   KitsAhead])  # fmt: skip
+                                   KitsAhead, Recovery, RecoveryRule, Sending])  # fmt: skip
 def test_every_configuration_key_is_shown_or_explained(model):
     shown = "".join(path.read_text("utf-8") for path in ROOT.glob("examples/**/*.yaml"))
     shown += "".join(path.read_text("utf-8") for path in ROOT.glob("downtime/site/starter/*.yaml"))

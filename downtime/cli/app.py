@@ -56,6 +56,7 @@ def _register() -> None:
         placed,
         plan,
         purge,
+        recovery,
         site,
         snapshot,
         status,
@@ -71,6 +72,7 @@ def _register() -> None:
     app.command("placed")(placed.placed)
     app.command("plan")(plan.plan)
     app.command("purge")(purge.purge)
+    app.command("recovery")(recovery.recovery)
     app.command("scan")(scan)
     app.command("snapshot")(snapshot.snapshot)
     app.command("status")(status.status)

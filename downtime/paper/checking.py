@@ -26,6 +26,7 @@ from downtime.paper.lint_wording import text_findings
 from downtime.paper.packet import Run, packet_sizes
 from downtime.paper.phonetree import phone_tree_pages
 from downtime.paper.plain import plain_body
+from downtime.paper.recovery_check import recovery_findings
 from downtime.paper.site_codes import site_code_inks
 from downtime.site import Department, PhoneTree, Site, approval_findings, check_site
 from downtime.site.reading import FACILITY
@@ -56,6 +57,7 @@ def check_everything(site: Path, today: date) -> list[Finding]:
     found.update(site_form_findings(loaded, shelf))
     for check in (_cards, _phone_trees, _site_codes, _texts, _key):
         found.update(check(loaded, shelf, today))
+    found.update(recovery_findings(loaded, shelf))
     found.update(approval_findings(loaded, _digests(loaded, shelf), today))
     if not any(finding.level is Level.ERROR for finding in found):
         found.update(_rehearsal(loaded, shelf, today))

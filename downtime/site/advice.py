@@ -15,6 +15,7 @@ from downtime.site.facility import Facility
 from downtime.site.phonetree import is_stale
 from downtime.site.quantities import PacketLine, hours_held, packet_quantities
 from downtime.site.reading import APPROVALS, CONTACTS, FACILITY, Parts
+from downtime.site.recovery_checks import recovery_warnings
 from downtime.textyaml import YamlText, nearest
 
 _NEEDED = {
@@ -42,6 +43,7 @@ def warnings_of(parts: Parts, today: date, known_forms: Collection[str] | None) 
         yield from _contacts(parts, today)
     if parts.facility is not None:
         yield from _facility(parts, parts.facility)
+        yield from recovery_warnings(parts.facility, parts.files[FACILITY])
         if not parts.facility.fiction:
             yield from _left_over(parts)
         for name, department in parts.departments.items():

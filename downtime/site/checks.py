@@ -10,6 +10,7 @@ from downtime.site.facility import Facility, MedicationTimes
 from downtime.site.phonetree_problems import tree_problems
 from downtime.site.quantities import packet_quantities
 from downtime.site.reading import APPROVALS, CONTACTS, DEPARTMENTS, FACILITY, Parts
+from downtime.site.recovery_checks import recovery_errors
 from downtime.textyaml import YamlText, nearest
 
 
@@ -21,6 +22,7 @@ def errors_of(
         text = parts.files[FACILITY]
         yield from _medication_times(parts.facility.medication_times, text)
         yield from _document_types(parts.facility, text, known_forms)
+        yield from recovery_errors(parts.facility, text, known_forms)
     for name, department in parts.departments.items():
         text = parts.files[name]
         yield from _references(department, text, known_forms, known_procedures)

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from downtime.page.geometry import PaperSize
 from downtime.site.census import CensusSettings
 from downtime.site.keeping import Protection, Snapshots
+from downtime.site.recovery import Recovery
 from downtime.site.values import AT_LEAST_ONE, ClockTime, Id, Name, Number, Prose, Text, Whole, WordName
 from downtime.textyaml import TextModel, nearest
 
@@ -165,6 +166,7 @@ class Facility(TextModel):
     )
     protection: Protection = Protection()
     snapshots: Snapshots = Snapshots()
+    recovery: Recovery = Recovery()
     supplies: tuple[Supply, ...] = ()
     not_in_front_pocket: dict[Id, Name] = Field({}, description="form id -> why no department has it in front")
     words: dict[WordName, Prose] = Field({}, description="your own words for the templates")
