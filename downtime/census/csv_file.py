@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from downtime.census.csv_columns import known_headers, same_header
 from downtime.census.csv_rows import Row, fitting_rows
-from downtime.census.source import Problems, SourceFile
+from downtime.census.source import NotACensusError, Problems, SourceFile
 from downtime.errors import InputError
 from downtime.site.census import CensusSettings
 
@@ -120,10 +120,10 @@ def _separator_and_header(text: str, settings: CensusSettings, shown_as: str) ->
     if not best[0]:
         first = next((line for line in text.splitlines() if line.strip()), "")
         what = "no row of it names columns that are known" if first else "the file is empty"
-        raise InputError(
+        raise NotACensusError(
             what,
             why="without a header it cannot be told which column is the patient number" if first else "",
-            do="name your headers in facility.yaml under census: columns, as examples/riverside shows"
+            do="name your headers in facility.yaml under census: columns, or start from: downtime kit --csv-template"
             if first else "export it again", where=shown_as,
         )  # fmt: skip
     return best[2], best[3]

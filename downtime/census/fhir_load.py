@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from downtime.census.fhir_values import Json, number, part, raw, shown_number, text, when
-from downtime.census.source import Problems, SourceFile
+from downtime.census.source import NotACensusError, Problems, SourceFile
 from downtime.errors import InputError
 
 _DEEPEST_BUNDLE = 3
@@ -58,16 +58,22 @@ def load(files: Sequence[SourceFile], zone: ZoneInfo, problems: Problems) -> Loa
     """Read the resources of all files; raises InputError where a file is no JSON at all."""
     found: list[Resource] = []
     times: list[tuple[int, datetime]] = []
+    fault: NotACensusError | None = None
     for index, file in enumerate(files):
         before = len(found)
         for line, document in _documents(file, problems):
             place = f"{file.shown_as}, line {line}" if line else file.shown_as
             found += _resources(document, "", index, place, zone, times, problems, 0)
         if len(found) == before:
-            raise InputError(
+            fault = NotACensusError(
                 "no FHIR resource stands in it", why="a census needs Patient resources",
                 do="export a Bundle or NDJSON of FHIR R4", where=file.shown_as,
             )  # fmt: skip
+            if not file.in_folder:
+                raise fault
+            problems.add("file", f"this file is not read: {fault.what}", where=file.shown_as)
+    if fault is not None and not found:
+        raise fault
     return Loaded(_newest_versions(found, zone), tuple(times))
 
 

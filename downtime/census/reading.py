@@ -10,6 +10,8 @@ source says nothing, the time of its file.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,7 +19,7 @@ from pathlib import Path
 from downtime.census.folder import Part, merged
 from downtime.census.identity import checked
 from downtime.census.snapshot import Problem, Snapshot
-from downtime.census.source import CLOCKS_DIFFER, Problems, SourceFile, zone_of
+from downtime.census.source import CLOCKS_DIFFER, NotACensusError, Problems, SourceFile, zone_of
 from downtime.errors import InputError
 from downtime.page.envelope import is_envelope
 from downtime.page.passphrase import Passphrase
@@ -62,7 +64,7 @@ def read_census(
         if (real := path.resolve()) in seen:
             continue
         seen.add(real)
-        file = _read(path)
+        file = replace(_read(path), in_folder=in_folder)
         try:
             files[kind_of(file)].append(file)
         except InputError as error:
@@ -71,13 +73,10 @@ def read_census(
                 raise
             problems.add("file", f"this file is not read: {error.what}", where=file.shown_as)
     if not any(files.values()):
-        raise InputError(
-            "there is no census file in it" if paths else "no census file was named",
-            why="a kit needs to know who is here",
-            do="name a CSV, a FHIR Bundle or NDJSON, an HL7 v2 file, a kept snapshot, or a folder of those",
-            where=shown_as if paths else "",
-        )
+        raise _no_census(shown_as if paths else "")
     parts = list(_parts(files, facility, now, passphrase, problems))
+    if not parts:
+        raise _no_census(shown_as)
     doubts: tuple[Problem, ...] = ()
     if len(parts) == 1 and files[Kind.KEPT]:
         # It went through all that follows when it was kept: nothing may be said of it twice.
@@ -94,6 +93,15 @@ def read_census(
         taken = min(newest, now)
     found: tuple[Problem, ...] = tuple(dict.fromkeys((*problems.found(), *whole.problems, *doubts)))
     return Snapshot(taken_at=min(taken, now).astimezone(zone), source=shown_as, patients=patients, problems=found)
+
+
+def _no_census(where: str) -> InputError:
+    return InputError(
+        "there is no census file in it" if where else "no census file was named",
+        why="a kit needs to know who is here",
+        do="name a CSV, a FHIR Bundle or NDJSON, an HL7 v2 file, a kept snapshot, or a folder of those",
+        where=where,
+    )
 
 
 def kind_of(file: SourceFile) -> Kind:
@@ -150,6 +158,17 @@ def _read(path: Path) -> SourceFile:
     return SourceFile(str(path), content, datetime.fromtimestamp(about.st_mtime, UTC))
 
 
+@contextmanager
+def _told_in_folder(file: SourceFile, problems: Problems) -> Iterator[None]:
+    """What is no census at all is told where it lies in a folder; what is a broken one is an error everywhere."""
+    try:
+        yield
+    except NotACensusError as error:
+        if not file.in_folder:
+            raise
+        problems.add("file", f"this file is not read: {error.what}", where=error.where)
+
+
 def _parts(
     files: dict[Kind, list[SourceFile]],
     facility: Facility,
@@ -166,12 +185,14 @@ def _parts(
         from downtime.census.csv_reader import read_csv
 
         for file in files[Kind.CSV]:
-            yield Part(read_csv(file, facility, now), whole=True)
+            with _told_in_folder(file, problems):
+                yield Part(read_csv(file, facility, now), whole=True)
     if files[Kind.FHIR]:
         from downtime.census.fhir import read_fhir
 
-        for snapshot in read_fhir(files[Kind.FHIR], facility, now):
-            yield Part(snapshot, whole=True)
+        with _told_in_folder(files[Kind.FHIR][0], problems):
+            for snapshot in read_fhir(files[Kind.FHIR], facility, now):
+                yield Part(snapshot, whole=True)
     if files[Kind.HL7V2]:
         from downtime.census.hl7v2 import read_hl7v2_files
 

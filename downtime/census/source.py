@@ -10,6 +10,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from downtime.census.snapshot import Problem
+from downtime.errors import InputError
 
 TEXT_CHARACTERS = 2_000
 NAME_CHARACTERS = 200
@@ -35,11 +36,19 @@ _ISO = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A census file as it was read: `shown_as` names it in messages, `modified` is the file's own time."""
+    """A census file as it was read: `shown_as` names it in messages, `modified` is the file's own time.
+
+    `in_folder` says that it was found in a folder, where other things may lie, and not named by the user.
+    """
 
     shown_as: str
     raw: bytes
     modified: datetime
+    in_folder: bool = False
+
+
+class NotACensusError(InputError):
+    """A file that holds something else altogether: told where it lies in a folder, an error where it was named."""
 
 
 def printable(text: str, limit: int = TEXT_CHARACTERS, *, of: int = 0) -> str:

@@ -166,3 +166,18 @@ def test_a_feed_with_a_file_for_each_message_is_one_feed_beside_a_census(tmp_pat
     assert len(snapshot.patients) == 1 and patient.allergy_state is AllergyState.NONE_KNOWN
     assert [item.drug for item in patient.medications] == ["heparin"]
     assert snapshot.taken_at.hour == 5 and snapshot.taken_at.minute == 0
+
+
+@pytest.mark.parametrize(("name", "content"), [("readme.txt", "Ask the night shift.\n"), ("config.json", '{"a": 1}')])
+def test_what_is_no_census_is_told_in_a_folder_and_an_error_where_it_is_named(tmp_path, name, content):
+    other = put(tmp_path, name, content)
+    with pytest.raises(InputError, match=f"{name}"):
+        read(other)
+    with pytest.raises(InputError, match="there is no census file in it"):
+        read(tmp_path)
+    put(tmp_path, "census.csv", "MRN,Surname\n7,Smith\n")
+    snapshot = read(tmp_path)
+    assert [mrn(patient) for patient in snapshot.patients] == ["7"] and f"{name}" in told(snapshot)
+    put(tmp_path, "broken.json", '{"resourceType": "Pati')
+    with pytest.raises(InputError, match="broken"):
+        read(tmp_path)
