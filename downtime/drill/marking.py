@@ -6,8 +6,6 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from downtime.drill import strokes
 from downtime.drill.chance import weighted
 from downtime.drill.handwriting import Hand, fainter
@@ -20,7 +18,6 @@ from downtime.page.layout import FieldBox, PageLayout, choice_of
 from downtime.paper.fillable_words import FieldPlace
 
 VOID_BOX = "reentry#void"
-_DARK, _PRINTED_SHARE = 110, 0.04
 STRAY_SHARE = 0.01
 """With more ink than this in its inner part a box is not blank, whoever made it."""
 INNER_MM = 0.4
@@ -91,9 +88,17 @@ def is_void_box(box: FieldBox) -> bool:
 class Marker:
     """Marks the boxes of one page."""
 
-    def __init__(self, surface: Surface, before: GreyImage, profile: Profile, hand: Hand, stream: random.Random):
-        """`before` is the page as it was printed, to see how much ink went into a box."""
-        self._surface, self._before = surface, before
+    def __init__(
+        self,
+        surface: Surface,
+        before: GreyImage,
+        printed: frozenset[str],
+        profile: Profile,
+        hand: Hand,
+        stream: random.Random,
+    ) -> None:
+        """`before` is the page as it was printed, to see how much ink went into a box; `printed` boxes were crossed."""
+        self._surface, self._before, self._printed = surface, before, printed
         self._profile, self._hand, self._stream = profile, hand, stream
         # A person mostly makes one kind of mark.
         self._usual = weighted(stream, profile.marks)
@@ -102,7 +107,7 @@ class Marker:
         """Mark the boxes of one choice that are `meant` (their places from 0; none leaves it blank)."""
         plans = [_Plan() for _ in choice.boxes]
         stream, profile = self._stream, self._profile
-        printed = [place for place, box in enumerate(choice.boxes) if self._is_printed(box)]
+        printed = [place for place, box in enumerate(choice.boxes) if box.id in self._printed]
         for index in printed:
             plans[index].state, plans[index].printed = BoxState.MARKED, True
         if printed:
@@ -134,15 +139,6 @@ class Marker:
         inside = round(self._surface.dark_share(self._before, box.rect.inset(INNER_MM)), 4)
         state = BoxState.STRAY if truth.state is BoxState.BLANK and inside > STRAY_SHARE else truth.state
         return truth.model_copy(update={"inside": inside, "state": state})
-
-    def _is_printed(self, box: FieldBox) -> bool:
-        """Whether a box was crossed when the page was made: nothing else is printed inside of a box."""
-        inner, surface = box.rect.inset(INNER_MM), self._surface
-        part = self._before[
-            round(inner.y * surface.px_mm_y) : round(inner.bottom * surface.px_mm_y),
-            round(inner.x * surface.px_mm_x) : round(inner.right * surface.px_mm_x),
-        ]
-        return bool(np.count_nonzero(part < _DARK) > _PRINTED_SHARE * part.size)
 
     def _plan_mark(self, plan: _Plan) -> None:
         stream, profile = self._stream, self._profile

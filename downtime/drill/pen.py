@@ -20,13 +20,14 @@ from downtime.drill.story import story_of
 from downtime.drill.stray import extras_of, write_void
 from downtime.drill.truth import BoxState, BoxTruth, Extra, StuckLabel, Writing, WrittenPage
 from downtime.drill.wanting import Wanting
-from downtime.drill.writing import FieldWriter, is_printed
+from downtime.drill.writing import FieldWriter
 from downtime.page.layout import FieldBox
 from downtime.paper.fillable_words import FieldPlace, FormWords
 
 Places = list[tuple[FieldBox, FieldPlace]]
 
-_NOT_WRITTEN = frozenset({"option", "checkbox", "label", "print"})
+BOXES = frozenset({"option", "checkbox"})
+_NOT_WRITTEN = frozenset({*BOXES, "label", "print"})
 
 
 class Pen:
@@ -83,13 +84,16 @@ class _PageWork:
         if not self._places:
             return self._truth((), (), (), (), (), void=False)
         void = self._stream.random() < self._pen.profile.void
-        printed = [field.id for field, _ in self._places if is_printed(self._before, self._surface, field)]
+        known = [field for field, _ in self._places if self._page.sheet.printed_in(field.id)]
+        crossed = frozenset(field.id for field in known if field.kind in BOXES)
+        printed = [field.id for field in known if field.kind not in BOXES]
         labels = self._stick(frozenset(printed))
-        marker = Marker(self._surface, self._before, self._pen.profile, self._story.hand, self._stream)
+        profile, hand = self._pen.profile, self._story.hand
+        marker = Marker(self._surface, self._before, crossed, profile, hand, self._stream)
         marked = self._mark(marker, bool(labels), void)
         writings = self._write(frozenset(printed), bool(labels), marked)
-        layout, hand = self._page.layout, self._story.hand
-        extras = extras_of(self._surface, layout, self._pen.profile, hand, self._stream)
+        layout = self._page.layout
+        extras = extras_of(self._surface, layout, profile, hand, self._stream)
         if void and (self._stream.random() < 0.7 or not any(is_void_box(field) for field, _ in self._places)):
             extras += (write_void(self._surface, layout, hand, self._stream),)
         boxes = tuple(marker.measured(field, marked[field.id]) for field, _ in self._places if field.id in marked)

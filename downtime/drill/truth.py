@@ -124,7 +124,8 @@ class WrittenPage(_Record):
     """One printed page after the pen.
 
     `boxes` lists every tick box of the page in the order of its layout, `writings` only the fields that hold writing:
-    a write-in field that is not listed is blank, unless it was `printed` (known when the page was made).
+    a write-in field that is not listed is blank, unless it was `printed`. `printed` are the fields that held a value
+    when the page was made, as the manifest says, in the order of the layout; the pen writes in none of them.
     """
 
     kit: str

@@ -4,46 +4,19 @@ from __future__ import annotations
 
 import random
 
-import numpy as np
-
 from downtime.drill import strokes
 from downtime.drill.handwriting import Hand, fainter, write, write_in_boxes
 from downtime.drill.ink import Surface
-from downtime.drill.paper import GreyImage
 from downtime.drill.profiles import Profile
 from downtime.drill.truth import Writing, WritingKind, WritingState
 from downtime.page.geometry import Rect
 from downtime.page.layout import FieldBox, box
 from downtime.paper.fillable_words import FieldPlace
 
-# More dark pixels than this, and a place holds print already. Print is black, lines and what is said in a place grey.
-_PRINTED_SHARE = 0.012
-_PRINTED_GREY = 110
-_NEVER_PRINTED = frozenset({"signature", "diagram", "option", "checkbox", "label", "print"})
 # A second try is written beside the first one where there is so much room.
 _CORRECTED_MM = 18.0
 # The gap between two groups of character boxes, as it is printed.
 _GROUP_GAP_MM = 1.6
-
-
-def is_printed(before: GreyImage, surface: Surface, field: FieldBox) -> bool:
-    """Whether a place holds print already: a name, a number, an order that was known when the page was made."""
-    if field.kind in _NEVER_PRINTED:
-        return False
-    rect = field.rect.inset(min(0.7, field.rect.h * 0.12))
-    part = before[
-        round(rect.y * surface.px_mm_y) : round(rect.bottom * surface.px_mm_y),
-        round(rect.x * surface.px_mm_x) : round(rect.right * surface.px_mm_x),
-    ]
-    if not part.size:
-        return False
-    dark = part < _PRINTED_GREY
-    count = np.count_nonzero(dark)
-    if count <= _PRINTED_SHARE * part.size:
-        return False
-    # Lines between boxes run from edge to edge; letters do not.
-    kept = dark[:, np.count_nonzero(dark, axis=0) < 0.9 * dark.shape[0]]
-    return bool(np.count_nonzero(kept) > _PRINTED_SHARE * part.size)
 
 
 class FieldWriter:

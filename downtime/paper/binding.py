@@ -24,8 +24,9 @@ Value = Callable[[str, int], str | None]
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A field that takes a value: its page and rectangle, what it is bound to, its row in a grid (0-based)."""
+    """A field that takes a value: its id, page and rectangle, what it is bound to, its row in a grid (0-based)."""
 
+    id: str
     page: int
     rect: Rect
     data: str
@@ -55,6 +56,11 @@ class Bindings:
                 inks.append(Text(place.rect.x + 0.8, y, text, size, "bold"))
         return tuple(inks)
 
+    def values(self, value: Value) -> dict[str, str]:
+        """The values of a whole copy by field id, as the manifest lists what was printed."""
+        found = ((place.id, value(place.data, place.row)) for place in self.places)
+        return {name: text for name, text in found if text}
+
 
 def bindings_of(form: FormSpec, printed: PrintedForm) -> Bindings:
     """Find the fields that the definition binds to something known here."""
@@ -71,7 +77,7 @@ def bindings_of(form: FormSpec, printed: PrintedForm) -> Bindings:
                     ids = (f"{section.grid.id}.{row + 1}.{column.id}" for row in range(count))
                     wanted.update({name: (column.data, row) for row, name in enumerate(ids)})
     places = [
-        _Place(index, box.rect, *wanted[box.id])
+        _Place(box.id, index, box.rect, *wanted[box.id])
         for index, page in enumerate(printed.pages)
         for box in page.fields
         if box.id in wanted

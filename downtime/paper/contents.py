@@ -11,7 +11,7 @@ from downtime.library.procedures import Procedure, load_procedure, parse_procedu
 from downtime.library.schema import FormSpec
 from downtime.library.shelf import LibraryForm, Shelf, shown_path
 from downtime.page.code import kit_text
-from downtime.paper.binding import DOWNTIME_NUMBER, Bindings, bindings_of
+from downtime.paper.binding import DOWNTIME_NUMBER, Bindings, Value, bindings_of
 from downtime.paper.card_context import card_context
 from downtime.paper.cards import card_pages
 from downtime.paper.cover import CoverWords, acts_body, cover_bodies, divider_body
@@ -177,11 +177,12 @@ class PacketParts:
         else:
             rows = bindings.rows_of_numbers
 
-            def numbers(copy: int, page: int) -> Extras:
+            def bound(copy: int) -> Value:
                 start = (first + copy) * rows if rows else first + copy
-                return Extras(inks=bindings.inks(page, lambda data, row: self._bound(data, start + row)))
+                return lambda data, row: self._bound(data, start + row)
 
-            part.extras = numbers
+            part.extras = lambda copy, page: Extras(inks=bindings.inks(page, bound(copy)))
+            part.values = lambda copy: bindings.values(bound(copy))
         if not bindings.rows_of_numbers:
             part.number = lambda copy: self._number_at(first + copy)
         return part

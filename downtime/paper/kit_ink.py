@@ -24,6 +24,7 @@ from downtime.paper.prefill import BoundForm, Hours
 from downtime.paper.textflow import ellipsized
 
 TICKED = "X"
+GOES_ON = "…"
 DUE_PT = 8.5
 DUE_GRAY = 0.88
 CLOSED_GRAY = 0.9
@@ -157,6 +158,9 @@ class FormInk:
             room = Rect(places[0].x, places[0].y, places[-1].right - places[0].x, places[0].h)
             text = _fitting(words, room.w)
             operators[page].append(self._strip(page, room, text))
+            # Print is no handwriting in the cells that the words run through, either; beyond them a pen may be.
+            reach = room.x + _strip_mm(text)
+            ink.printed |= {name: GOES_ON for name, at in zip(free, places, strict=True) if at.x < reach}
             ink.printed[free[0]] = text
 
     def _height(self, page: int) -> float:
@@ -239,6 +243,7 @@ def _fitting(words: Value, room_mm: float) -> str:
 
 
 def _strip_mm(text: str) -> float:
+    """How much room words over a row take, with what is left free around them."""
     tag, rest = _tagged(text)
     wide = text_width_pt(rest, "regular", LEAST_PT) + (text_width_pt(tag, "bold", LEAST_PT) if tag else 0)
     return wide / PT_PER_MM + (4.0 if tag else 2.0)

@@ -159,6 +159,7 @@ def _draw_copy(document: Document, part: Part, copy: int, number: int, unit: str
         patient=part.number(copy) if part.number else None,
         unit=unit,
         copy_number=copy + 1,
+        printed=part.values(copy) if part.values else {},
     )
 
 

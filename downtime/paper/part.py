@@ -32,7 +32,10 @@ class Run:
 
 @dataclass
 class Part:
-    """A document of the packet, printed `copies` times; its pages are known once all parts are counted."""
+    """A document of the packet, printed `copies` times; its pages are known once all parts are counted.
+
+    By copy (0-based): `extras` is what else goes on a page, `values` what it prints into fields, `number` whose it is.
+    """
 
     printed: PrintedForm
     copies: int
@@ -41,6 +44,7 @@ class Part:
     note: str = ""
     listed: bool = True
     extras: Callable[[int, int], Extras] | None = None
+    values: Callable[[int], dict[str, str]] | None = None
     number: Callable[[int], str | None] | None = None
     first_page: int = 0
     last_page: int = 0

@@ -53,10 +53,23 @@ def images_of(path) -> list[tuple[tuple[int, int], tuple[float, float] | None]]:
         return found
 
 
-@pytest.mark.xfail(reason="with this seed no page has the trouble looked for", strict=False)
+def has_every_mishap(wanted: Rehearsal) -> bool:
+    """Whether a batch is planned with pages lost, backs, letters, and repetitions of each kind."""
+    plan = plan_batch(drill_paper(), wanted)
+    images = [image for made in plan.files for image in made.images]
+    again = any(made.repeats is not None for made in plan.files)
+    repeats = {image.repeat for image in images} >= {Repeat.NO, Repeat.SAME_PAPER, Repeat.OTHER_INK}
+    return bool(plan.lost) and again and repeats and {image.shows for image in images} == set(Shown)
+
+
+def rehearsal_with_every_mishap() -> Rehearsal:
+    """The first seed that gives them all: a plan costs nothing, and what one seed gives changes with the forms."""
+    asked = (Rehearsal(seed=seed, pages=9, profile=PROFILES["tired"], mishaps=OFTEN) for seed in range(1, 1000))
+    return next(wanted for wanted in asked if has_every_mishap(wanted))
+
+
 def test_the_files_hold_what_the_truth_says(tmp_path):
-    wanted = Rehearsal(seed=8, pages=14, profile=PROFILES["tired"], mishaps=OFTEN)
-    done = rehearse(drill_paper(), "icu.pdf", wanted, tmp_path)
+    done = rehearse(drill_paper(), "icu.pdf", rehearsal_with_every_mishap(), tmp_path)
     truth = read_truth((tmp_path / "truth.json").read_bytes())
     assert truth == done.truth
     by_file: dict[str, list] = {}
@@ -71,7 +84,7 @@ def test_the_files_hold_what_the_truth_says(tmp_path):
             if image.dpi is not None:
                 assert dpi == pytest.approx(image.dpi, rel=0.01)
     assert {image.shows for image in truth.images} == set(Shown)
-    assert {image.repeat for image in truth.images} >= {Repeat.NO, Repeat.SAME_PAPER, Repeat.OTHER_INK}
+    assert {image.repeat for image in truth.images} == set(Repeat)
     for image in truth.images:
         if image.shows is Shown.PAGE:
             assert truth.pages[image.written].page == image.page
