@@ -28,8 +28,8 @@ What each kind is stands in the drill's [README](../downtime/drill/README.md).""
 PENS = """## By pen
 
 `careful` writes at noon, `tired` at four in the morning, `hostile` as badly as a test needs: about one mark in seven is
-taken back, two hands in five use a pencil, a pen that is too pale or one that is too thick, one mark in 25 stands beside
-its box, and two pages in five carry a stamp, a note or a slip of the pen."""
+taken back, two hands in five use a pencil, a pen that is too pale or one too thick, one mark in 25 stands beside its
+box, and two pages in five carry a stamp, a note or a slip of the pen."""
 
 BOXES = """## By kind of mark
 
