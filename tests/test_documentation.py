@@ -10,6 +10,7 @@ import typer
 from downtime.cli.app import app
 from downtime.errors import EXIT_MEANINGS, ExitCode
 from downtime.keep.events import Happening
+from downtime.library.means import MEANS
 from downtime.library.schema import FieldType, FormSpec
 from downtime.page.code_failure import CODE_REMEDIES, CodeReason
 from downtime.page.states import REASON_REMEDIES, STATE_REMEDIES, PageReason, PageState
@@ -82,6 +83,12 @@ def test_every_field_type_and_form_key_is_explained_to_whoever_writes_a_form():
     text = (ROOT / "forms" / "README.md").read_text("utf-8")
     for word in [*FieldType, *FormSpec.model_fields]:
         assert f"`{word}`" in text, f"forms/README.md does not explain `{word}`"
+
+
+def test_every_meaning_of_a_field_is_explained_in_its_own_words():
+    text = (ROOT / "forms" / "README.md").read_text("utf-8")
+    rows = text.partition("<!-- means -->")[2].partition("<!-- /means -->")[0]
+    assert dict(re.findall(r"^\| `([a-z_.]+)` \| (.+?) \|$", rows, flags=re.M)) == dict(MEANS)
 
 
 def test_every_way_a_page_code_fails_has_a_meaning_and_a_remedy():

@@ -8,9 +8,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from downtime.textyaml import TextModel
+from downtime.library.means import MEANS
+from downtime.textyaml import TextModel, nearest
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$", max_length=60)]
 Label = Annotated[str, StringConstraints(max_length=300)]
@@ -35,6 +36,12 @@ class FieldType(StrEnum):
     COMB = "comb"
     PRINT = "print"
     DIAGRAM = "diagram"
+
+
+def _known_meaning(word: str) -> str:
+    if word and word not in MEANS:
+        raise ValueError(f"“{word[:60]}” is no part of the record; {nearest(word, list(MEANS))}")
+    return word
 
 
 class Code(TextModel):
@@ -81,6 +88,7 @@ class FieldSpec(TextModel):
     code: Code | None = None
     critical: bool = False
     data: Annotated[str, StringConstraints(max_length=60)] = ""
+    means: Annotated[str, AfterValidator(_known_meaning)] = ""
     bold: bool = False
     when: str = ""
 

@@ -6,9 +6,8 @@ at least 9 mm wide, labels of at least 8 pt beside or above the place, never in 
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
+from downtime.library.option_ids import BLANK as BLANK
+from downtime.library.option_ids import slug as slug
 from downtime.library.schema import FieldSpec, FieldType
 from downtime.page.geometry import PT_PER_MM, Rect
 from downtime.page.layout import FieldBox, FieldKind, box
@@ -26,21 +25,12 @@ OPTION_PT = 9.0
 LABEL_LINE_MM = 3.5
 OPTION_LINE_MM = 3.9
 COMB_MM = 5.0
-BLANK = "____"
 REQUIRED_MARK = "\u00a0*"
 
 
 def width_mm(text: str, size_pt: float, face: Face = "regular") -> float:
     """How wide `text` prints, in millimetres."""
     return text_width_pt(text, face, size_pt) / PT_PER_MM
-
-
-def slug(text: str) -> str:
-    """An option's text as a stable id: ``walk-in``, ``type-1``; signs that tell options apart are spelled."""
-    spelled = text.replace(BLANK, " ").replace("+", " plus ").replace("−", " minus ").replace("%", " percent ")
-    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode().lower()
-    words: str = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-    return words or "x" + text.encode("utf-8").hex()[:12]
 
 
 def label_text(spec: FieldSpec) -> str:

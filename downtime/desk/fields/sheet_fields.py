@@ -179,7 +179,7 @@ def _codes(spec: FieldSpec) -> tuple[tuple[str, str], ...]:
 
 
 def _option_words(options: tuple[str, ...]) -> dict[str, str]:
-    from downtime.paper.field_basics import slug
+    from downtime.library.option_ids import slug
 
     return {slug(option): re.sub(r"\s*_{4,}\s*", " … ", plain(option)).strip() for option in options}
 
