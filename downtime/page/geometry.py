@@ -6,8 +6,8 @@ as a person with a ruler does. Only `pdf_xy` and `pt` know of the difference.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 PT_PER_MM = 72 / 25.4
 
@@ -26,9 +26,11 @@ PAPER_MM: dict[PaperSize, tuple[float, float]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Rect:
-    """A rectangle in millimetres; x and y are its top-left corner, counted from the page's top-left corner."""
+class Rect(NamedTuple):
+    """A rectangle in millimetres; x and y are its top-left corner, counted from the page's top-left corner.
+
+    A named tuple, because a packet makes tens of thousands: a frozen dataclass takes twice as long to make.
+    """
 
     x: float
     y: float

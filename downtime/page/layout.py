@@ -32,13 +32,18 @@ def box(rect: Rect) -> Box:
 
     What a bad definition leaves no room, or puts far off the page, is kept within the record's bounds: lint tells it.
     """
+    x, y, w, h = rect
+    return bounded_box(round(x, 2), round(y, 2), round(w, 2), round(h, 2))
+
+
+def bounded_box(x_mm: float, y_mm: float, w_mm: float, h_mm: float) -> Box:
+    """A rectangle that is rounded already, within the record's bounds."""
     return (
-        _bounded(rect.x, LEAST_MM), _bounded(rect.y, LEAST_MM), _bounded(rect.w, 0.0), _bounded(rect.h, 0.0)
-    )  # fmt: skip
-
-
-def _bounded(value_mm: float, least_mm: float) -> float:
-    return min(max(round(value_mm, 2), least_mm), MOST_MM)
+        min(max(x_mm, LEAST_MM), MOST_MM),
+        min(max(y_mm, LEAST_MM), MOST_MM),
+        min(max(w_mm, 0.0), MOST_MM),
+        min(max(h_mm, 0.0), MOST_MM),
+    )
 
 
 def choice_of(box_id: str) -> str:

@@ -8,6 +8,7 @@ stands only once within 15 of the top-left corner, where the staple goes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from downtime.library.schema import FormSpec, Scope
@@ -94,6 +95,7 @@ def band_height(form: FormSpec) -> float:
     return 8.0 if one_line or not form.header.weight else 16.0
 
 
+@lru_cache(maxsize=256)
 def build_frame(
     paper: PaperSize,
     landscape: bool,
@@ -103,7 +105,7 @@ def build_frame(
     band_mm: float = 0.0,
     site_codes: tuple[CodePosition, ...] = (),
 ) -> Frame:
-    """Compute the zones of one page."""
+    """Compute the zones of one page; the same page is asked for again and again while its form is laid out."""
     width, height = page_mm(paper, landscape)
     left = MARGIN_MM if mirrored else BINDING_MM
     right = width - (BINDING_MM if mirrored else MARGIN_MM)

@@ -12,6 +12,7 @@ from downtime.paper.footer import draw_footer, sheet_number_at
 from downtime.paper.frame import CodePosition, Frame, frame_for
 from downtime.paper.header import Imprint, draw_header
 from downtime.paper.ink import Box, Ink
+from downtime.paper.lint_walk import FieldIndex
 from downtime.paper.paginate import paginate
 from downtime.paper.pieces import Drawn, Piece
 from downtime.paper.sections import section_pieces
@@ -60,6 +61,7 @@ def build_form(
     """
     frames, drawn = _laid_out(_Content(form.model_dump_json(), form), paper, site_codes)
     pages, layouts, notes = [], [], []
+    index_of_fields = FieldIndex(form)
     for index, content in enumerate(drawn):
         here = frames[index]
         head = draw_header(form, here, imprint, index + 1, len(drawn))
@@ -74,7 +76,7 @@ def build_form(
             draw_header(form, here, _BARE, index + 1, len(drawn)),
             draw_footer(form, here, _BARE, index + 1, len(drawn)),
         )
-        layouts.append(page_layout(form, pages[-1], (*bare[0].inks, *content.inks, *bare[1].inks)))
+        layouts.append(page_layout(index_of_fields, pages[-1], (*bare[0].inks, *content.inks, *bare[1].inks)))
     layout = Layout(
         form=form.form,
         revision=form.revision,
@@ -131,8 +133,8 @@ def _site_codes(frame: Frame, texts: tuple[tuple[str, str] | None, ...]) -> list
     return inks
 
 
-def page_layout(form: FormSpec, page: SheetPage, inks: tuple[Ink, ...]) -> PageLayout:
-    """The layout record of one page; `inks` are those that are the same in every document."""
+def page_layout(form: FieldIndex, page: SheetPage, inks: tuple[Ink, ...]) -> PageLayout:
+    """The layout record of one page of `form`; `inks` are those that are the same in every document."""
     frame = page.frame
     changing = changing_ink(frame, page.fields)
     return PageLayout(

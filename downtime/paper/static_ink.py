@@ -7,11 +7,10 @@ draw thicker than they should.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from downtime.library.schema import FormSpec
 from downtime.page.geometry import PT_PER_MM, Rect
-from downtime.page.layout import Box, FieldBox, box, choice_of
+from downtime.page.layout import Box, FieldBox, bounded_box, box, choice_of
 from downtime.paper.fonts import text_width_pt
 from downtime.paper.frame import Frame
 from downtime.paper.ink import Box as Rectangle
@@ -28,6 +27,8 @@ _CODE_TEXT_MM = 7.4
 
 # Words up to a blank, or a blank; single spaces are part of the words.
 _PARTS = re.compile(r"_{4,}|[^\s_](?:(?!_{4})[\s\S])*(?<!\s)")
+# x, y, width, height: some ten thousand of them pass through here for each packet, as plain tuples.
+_Sides = tuple[float, float, float, float]
 _TEXT_FIELD = re.compile(r"(?P<owner>.+)\.text\d*(?P<page>@.+)?")
 
 
@@ -35,27 +36,29 @@ def static_ink(inks: Iterable[Ink], fields: Iterable[FieldBox], changing: Iterab
     """The rectangles of all ink that is dark enough to be seen, but for tick boxes and what differs between copies."""
     ticks = {field.at for field in fields if field.kind in ("option", "checkbox")}
     tick_widths = {at[2] for at in ticks}
-    upright: list[Rect] = []
-    level: list[Rect] = []
-    others: list[Rect] = []
+    upright: list[_Sides] = []
+    level: list[_Sides] = []
+    others: list[_Sides] = []
     for ink in inks:
         if isinstance(ink, Rectangle) and round(ink.rect.w, 2) in tick_widths and box(ink.rect) in ticks:
             continue
-        for rect in _rects(ink):
-            if isinstance(ink, Text) or min(rect.w, rect.h) > 1:
-                others.append(rect)
+        for sides in _rects(ink):
+            _, _, w, h = sides
+            if isinstance(ink, Text) or (w > 1 and h > 1):
+                others.append(sides)
             else:
-                (upright if rect.h > rect.w else level).append(rect)
-    lines = [*_merged_down(upright), *(_turned(rect) for rect in _merged_down(_turned(rect) for rect in level))]
-    places = [Rect(*place) for place in changing]
-    kept = [rect for rect in (*lines, *others) if not any(_middle_in(rect, place) for place in places)]
-    rounded = {(round(r.x, 1), round(r.y, 1), round(max(r.w, 0.1), 1), round(max(r.h, 0.1), 1)) for r in kept}
-    return tuple(box(Rect(*sides)) for sides in sorted(rounded, key=lambda sides: (sides[1], sides[0], sides)))
-
-
-def _middle_in(rect: Rect, place: Rect) -> bool:
-    x, y = rect.x + rect.w / 2, rect.y + rect.h / 2
-    return place.x <= x <= place.right and place.y <= y <= place.bottom
+                (upright if h > w else level).append(sides)
+    lines = _merged_down(upright) + _turned(_merged_down(_turned(level)))
+    places = [(x, y, x + w, y + h) for x, y, w, h in changing]
+    rounded = set()
+    for x, y, w, h in lines + others:
+        mid_x, mid_y = x + w / 2, y + h / 2
+        for left, top, right, bottom in places:
+            if left <= mid_x <= right and top <= mid_y <= bottom:
+                break
+        else:
+            rounded.add((round(y, 1), round(x, 1), round(max(w, 0.1), 1), round(max(h, 0.1), 1)))
+    return tuple(bounded_box(x, y, w, h) for y, x, w, h in sorted(rounded))
 
 
 def changing_ink(frame: Frame, fields: Sequence[FieldBox]) -> tuple[Box, ...]:
@@ -83,17 +86,14 @@ def changing_ink(frame: Frame, fields: Sequence[FieldBox]) -> tuple[Box, ...]:
     return tuple(box(place) for place in places)
 
 
-def several_allowed(form: FormSpec, fields: Iterable[FieldBox]) -> tuple[str, ...]:
+def several_allowed(index: FieldIndex, fields: Iterable[FieldBox]) -> tuple[str, ...]:
     """The choices of a page of which several boxes may be marked; in the re-entry strip as well."""
-    index = FieldIndex(form)
-    found = set()
-    for field in fields:
-        if field.kind != "option":
-            continue
-        choice = choice_of(field.id)
-        place = index.field(field.id.partition("#")[0])
+    choices = {choice_of(field.id): field.id for field in fields if field.kind == "option"}
+    found = []
+    for choice, box_id in choices.items():
+        place = index.field(box_id.partition("#")[0])
         if choice.startswith("reentry") or (place is not None and place.spec.multiple):
-            found.add(choice)
+            found.append(choice)
     return tuple(sorted(found))
 
 
@@ -112,69 +112,76 @@ def words_asked(fields: Iterable[FieldBox]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pairs))
 
 
-def _rects(ink: Ink) -> Iterator[Rect]:
+def _rects(ink: Ink) -> list[_Sides]:
     match ink:
         case Text():
-            if ink.gray < LIGHT_GRAY:
-                yield from _text_rects(ink)
+            return _text_rects(ink) if ink.gray < LIGHT_GRAY else []
         case Line():
-            if ink.gray < LIGHT_GRAY:
-                half = ink.width_pt / PT_PER_MM / 2
-                left, right = sorted((ink.x1, ink.x2))
-                top, bottom = sorted((ink.y1, ink.y2))
-                yield Rect(left - half, top - half, right - left + 2 * half, bottom - top + 2 * half)
+            if ink.gray >= LIGHT_GRAY:
+                return []
+            half = ink.width_pt / PT_PER_MM / 2
+            left, right = (ink.x1, ink.x2) if ink.x1 <= ink.x2 else (ink.x2, ink.x1)
+            top, bottom = (ink.y1, ink.y2) if ink.y1 <= ink.y2 else (ink.y2, ink.y1)
+            return [(left - half, top - half, right - left + 2 * half, bottom - top + 2 * half)]
         case Rectangle():
             if ink.fill is not None and ink.fill < LIGHT_GRAY:
-                yield ink.rect
-            elif ink.stroke_pt is not None and ink.gray < LIGHT_GRAY:
-                yield from _outline(ink.rect, ink.stroke_pt / PT_PER_MM)
+                return [ink.rect]
+            if ink.stroke_pt is not None and ink.gray < LIGHT_GRAY:
+                return _outline(ink.rect, ink.stroke_pt / PT_PER_MM)
+            return []
         case Polygon():
             xs, ys = [x for x, _ in ink.points], [y for _, y in ink.points]
-            yield Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+            return [(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))]
 
 
-def _outline(rect: Rect, wide: float) -> Iterator[Rect]:
+def _outline(rect: Rect, wide: float) -> list[_Sides]:
     half = wide / 2
-    yield Rect(rect.x - half, rect.y - half, rect.w + wide, wide)
-    yield Rect(rect.x - half, rect.bottom - half, rect.w + wide, wide)
-    yield Rect(rect.x - half, rect.y - half, wide, rect.h + wide)
-    yield Rect(rect.right - half, rect.y - half, wide, rect.h + wide)
+    x, y, w, h = rect
+    return [
+        (x - half, y - half, w + wide, wide),
+        (x - half, y + h - half, w + wide, wide),
+        (x - half, y - half, wide, h + wide),
+        (x + w - half, y - half, wide, h + wide),
+    ]
 
 
-def _text_rects(ink: Text) -> Iterator[Rect]:
+def _text_rects(ink: Text) -> list[_Sides]:
     """The words of a line; of a blank to write on (____) only its stroke."""
     wide = _wide(ink, ink.text)
     start = {"left": 0.0, "center": -wide / 2, "right": -wide}[ink.align]
     up, down = ink.size_pt * ASCENT / PT_PER_MM, ink.size_pt * DESCENT / PT_PER_MM
+    found = []
     for part in _PARTS.finditer(ink.text):
         left, width = start, wide
         if part.end() - part.start() < len(ink.text):
             left, width = start + _wide(ink, ink.text[: part.start()]), _wide(ink, part.group())
         if ink.rotate_deg == 90:
-            yield Rect(ink.x - up, ink.y - left - width, up + down, width)
+            found.append((ink.x - up, ink.y - left - width, up + down, width))
         elif part.group().startswith("____"):
-            yield Rect(ink.x + left, ink.y + 0.1, width, down - 0.1)
+            found.append((ink.x + left, ink.y + 0.1, width, down - 0.1))
         else:
-            yield Rect(ink.x + left, ink.y - up, width, up + down)
+            found.append((ink.x + left, ink.y - up, width, up + down))
+    return found
 
 
 def _wide(ink: Text, text: str) -> float:
     return text_width_pt(text, ink.face, ink.size_pt) / PT_PER_MM
 
 
-def _turned(rect: Rect) -> Rect:
-    return Rect(rect.y, rect.x, rect.h, rect.w)
+def _turned(rects: Iterable[_Sides]) -> list[_Sides]:
+    return [(y, x, h, w) for x, y, w, h in rects]
 
 
-def _merged_down(rects: Iterable[Rect]) -> list[Rect]:
+def _merged_down(rects: Iterable[_Sides]) -> list[_Sides]:
     """Upright lines; those at the same x that touch are joined."""
-    merged: list[Rect] = []
-    for rect in sorted(rects, key=lambda rect: (round(rect.x + rect.w / 2, 1), rect.y)):
-        last = merged[-1] if merged else rect
-        beside = abs(last.x + last.w / 2 - rect.x - rect.w / 2) < 0.1
-        if merged and beside and rect.y <= last.bottom + _TOUCH_MM and rect.bottom >= last.y - _TOUCH_MM:
-            left, top = min(last.x, rect.x), min(last.y, rect.y)
-            merged[-1] = Rect(left, top, max(last.right, rect.right) - left, max(last.bottom, rect.bottom) - top)
-        else:
-            merged.append(rect)
+    merged: list[_Sides] = []
+    for x, y, w, h in sorted(rects, key=lambda sides: (round(sides[0] + sides[2] / 2, 1), sides[1])):
+        if merged:
+            last_x, last_y, last_w, last_h = merged[-1]
+            beside = abs(last_x + last_w / 2 - x - w / 2) < 0.1
+            if beside and y <= last_y + last_h + _TOUCH_MM and y + h >= last_y - _TOUCH_MM:
+                left, top = min(last_x, x), min(last_y, y)
+                merged[-1] = (left, top, max(last_x + last_w, x + w) - left, max(last_y + last_h, y + h) - top)
+                continue
+        merged.append((x, y, w, h))
     return merged
