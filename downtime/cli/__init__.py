@@ -15,6 +15,8 @@ ALLOCATIONS_BETWEEN_COLLECTIONS = 250_000
 def main() -> None:
     """Run the command line and leave with one of the exit codes."""
     gc.set_threshold(ALLOCATIONS_BETWEEN_COLLECTIONS, 20, 20)
+    # Nothing here uses pydantic's plugins; looking for some reads the metadata of every installed package.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from downtime.cli.app import run
 
     code = run(sys.argv[1:])
