@@ -121,17 +121,19 @@ def _say(
     if console.json:
         age = int(kit.age.total_seconds() // 60)
         about = {
-            "department": kit.department, "file": str(path), "pages": kit.pages, "sheets": kit.sheets_of_paper,
-            "patients": kit.patients, "arrivals": kit.arrivals, "unchanged": kit.unchanged, "left_out": kit.left_out,
-            "to_clarify": kit.to_clarify, "orders_to_check": kit.not_computed, "problems": kit.problems,
-            "data_age_minutes": age, "old_data": kit.stale, "signed": signed, "not_approved": sorted(kit.unapproved),
+            "department": kit.department, "file": str(path), "pages": kit.pages, "empty_backs": kit.empty,
+            "sheets": kit.sheets_of_paper, "patients": kit.patients, "arrivals": kit.arrivals,
+            "unchanged": kit.unchanged, "left_out": kit.left_out, "to_clarify": kit.to_clarify,
+            "orders_to_check": kit.not_computed, "problems": kit.problems, "data_age_minutes": age,
+            "old_data": kit.stale, "signed": signed, "not_approved": sorted(kit.unapproved),
         }  # fmt: skip
         console.data(about | ({"fillable": str(on_screen)} if on_screen else {}))
         return
     arrivals = f", {kit.arrivals} sets for arrivals" if kit.arrivals else ""
     unchanged = f", {kit.unchanged} unchanged" if kit.unchanged else ""
     whom = f"{kit.patients} patients{unchanged}{arrivals}"
-    console.say(f"{path}  {kit.pages} pages, {kit.sheets_of_paper} sheets of paper: {whom}")
+    printed = f"{kit.pages - kit.empty} pages and {kit.empty} empty backs on {kit.sheets_of_paper} sheets of paper"
+    console.say(f"{path}  {printed}: {whom}")
     if on_screen is not None:
         console.say(f"{on_screen}  to fill on a screen")
     if kit.stale:

@@ -7,8 +7,10 @@ gives the same bytes. A sheet's pages follow each other, so two numbers name the
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from bisect import bisect_right
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
@@ -154,13 +156,21 @@ class Manifest(_Record):
             if layout.id != layout_id:
                 raise ValueError(f"layout {layout_id[:12]} is listed under an id that is not its own")
         data = self.model_dump(mode="json", exclude={"sheets", "layouts"})
-        # Sheet by sheet: as plain data all at once, those of a large kit would take more memory than its PDF.
-        parts = {key: canonical_json(value) for key, value in data.items()}
-        parts["sheets"] = f"[{','.join(canonical_json(_sheet_data(sheet)) for sheet in self.sheets)}]"
-        # Layouts are most of a packet's manifest, and each has its own text already.
-        layouts = sorted(self.layouts.items())
-        parts["layouts"] = "{" + ",".join(f'"{key}":{layout.canonical_json()}' for key, layout in layouts) + "}"
-        return ("{" + ",".join(f'"{key}":{parts[key]}' for key in sorted(parts)) + "}").encode("utf-8")
+        texts = {key: canonical_json(value) for key, value in data.items()}
+        # Piece by piece: as plain data or text all at once, those of a large kit would take more memory than its PDF.
+        out = io.BytesIO()
+        for key in sorted((*texts, "sheets", "layouts")):
+            out.write(f'{"," if out.tell() else "{"}"{key}":'.encode())
+            if key == "sheets":
+                _write_all(out, "[]", (canonical_json(_sheet_data(sheet)) for sheet in self.sheets))
+            elif key == "layouts":
+                # Layouts are most of a packet's manifest, and each has its own text already.
+                layouts = sorted(self.layouts.items())
+                _write_all(out, "{}", (f'"{key}":{layout.canonical_json()}' for key, layout in layouts))
+            else:
+                out.write(texts[key].encode())
+        out.write(b"}")
+        return out.getvalue()
 
     @cached_property
     def _by_first_page(self) -> tuple[Sheet, ...]:
@@ -169,6 +179,14 @@ class Manifest(_Record):
     @cached_property
     def _first_pages(self) -> list[int]:
         return [sheet.first_page for sheet in self._by_first_page]
+
+
+def _write_all(out: io.BytesIO, brackets: str, items: Iterable[str]) -> None:
+    """Write items with commas between them, in brackets."""
+    out.write(brackets[0].encode())
+    for number, item in enumerate(items):
+        out.write(f"{',' if number else ''}{item}".encode())
+    out.write(brackets[1].encode())
 
 
 def _sheet_data(sheet: Sheet) -> dict[str, Any]:

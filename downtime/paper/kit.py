@@ -59,12 +59,13 @@ def make_kit(
     if options.since is not None:
         check_since(options.since, site.facility.id, department.id, run.drill)
     ready = _drawn(site, department, shelf, snapshot, options, run, progress)
-    pdf = finish_pdf(ready.pdf, ready.manifest.to_json(), ready.marks, ready.labels, duplex=not run.single_sided)
+    content = ready.manifest.to_json()
+    pdf = finish_pdf(ready.pdf, content, ready.marks, ready.labels, duplex=not run.single_sided)
     if run.fillable:
         from downtime.paper.fillable import add_fields
 
         pdf = add_fields(pdf, ready.manifest, ready.forms)
-    return replace(ready.kit, pdf=pdf)
+    return replace(ready.kit, pdf=pdf, manifest_json=content)
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,7 @@ def _counted(
         not_computed=sum(bool(order.check) for who in people for order in who.orders),
         problems=len(snapshot.problems), age=hours.age, stale=hours.age > _stale_after(press.site),
         unapproved=tuple(dict.fromkeys(press.unapproved)), fillable=run.fillable,
+        empty=pages - sum(len(sheet.pages) for sheet in manifest.sheets),
     )  # fmt: skip
 
 

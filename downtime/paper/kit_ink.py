@@ -7,6 +7,7 @@ a tint over hours that the data say nothing of, and the alert at the head of a r
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -101,7 +102,8 @@ class FormInk:
             if not fits or (isinstance(value, Shorter) and text != texts[0]):
                 self._note(name, texts[0], ink)
         if shown:
-            ink.printed[name] = shown
+            # A large kit says the same few hundred ids a hundred thousand times.
+            ink.printed[sys.intern(name)] = shown
 
     def _note(self, name: str, text: str, ink: SheetInk) -> None:
         if name in self._of_orders:

@@ -31,7 +31,10 @@ class KitOptions:
 
 @dataclass(frozen=True)
 class FinishedKit:
-    """A kit ready to be written: nothing is on disk yet. The counts name nobody."""
+    """A kit ready to be written: nothing is on disk yet. The counts name nobody.
+
+    `pages` are the sides of the PDF, of which `empty` are backs without print; `manifest_json` is what the PDF carries.
+    """
 
     department: str
     pdf: bytes
@@ -49,6 +52,8 @@ class FinishedKit:
     stale: bool
     unapproved: tuple[str, ...]
     fillable: bool = False
+    empty: int = 0
+    manifest_json: bytes = b""
 
     @property
     def needs_a_person(self) -> bool:

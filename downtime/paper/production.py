@@ -90,4 +90,4 @@ def write_kit(folder: Path, facility: str, kit: FinishedKit, passphrase: Passphr
     stem = f"{facility}-{kit.department}-{kind}-{made}" + ("-fillable" if kit.fillable else "")
     names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
     free = next(name for name in names if not (folder / f"{name}.pdf").exists())
-    return write_private(folder, free, kit.pdf, kit.manifest, passphrase)
+    return write_private(folder, free, kit.pdf, kit.manifest, passphrase, kit.manifest_json)

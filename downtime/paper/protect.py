@@ -33,17 +33,21 @@ def encrypted_pdf(pdf: bytes, passphrase: Passphrase) -> bytes:
     return out.getvalue()
 
 
-def write_private(folder: Path, stem: str, pdf: bytes, manifest: Manifest, passphrase: Passphrase | None) -> Path:
+def write_private(
+    folder: Path, stem: str, pdf: bytes, manifest: Manifest, passphrase: Passphrase | None, content: bytes = b""
+) -> Path:
     """Write a PDF that holds patient data, and its manifest beside it, readable by the owner alone; returns the PDF.
 
     With a passphrase both are encrypted. The manifest stands first: whoever sees the PDF finds it. A manifest of the
-    other kind from an earlier run goes, so that it is not taken for this PDF's. Raises WriteError.
+    other kind from an earlier run goes, so that it is not taken for this PDF's. `content` is the manifest's JSON where
+    it has been made already. Raises WriteError.
     """
+    content = content or manifest.to_json()
     if passphrase is None:
-        content, suffix, other = manifest.to_json(), PLAIN_SUFFIX, SEALED_SUFFIX
+        suffix, other = PLAIN_SUFFIX, SEALED_SUFFIX
     else:
         pdf = encrypted_pdf(pdf, passphrase)
-        content = wrapped(manifest.to_json(), about_manifest(manifest, pdf), passphrase)
+        content = wrapped(content, about_manifest(manifest, pdf), passphrase)
         suffix, other = SEALED_SUFFIX, PLAIN_SUFFIX
     path = folder / f"{stem}.pdf"
     write_together(((folder / f"{stem}{suffix}", content), (path, pdf)), private=True)

@@ -12,12 +12,14 @@ manifest. On a machine that does other work too, the processor seconds are what 
 from __future__ import annotations
 
 import csv
+import json
 import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,6 +80,24 @@ def thousand(folder: Path) -> list[str]:
     return ["kit", str(site), "-d", "icu", "--census", str(census), "--hours", "12", "-o", str(folder / "out")]
 
 
+def made(folder: Path) -> list[str]:
+    """What the last run wrote: files with their sizes, and for each form its sheets, pages and empty backs."""
+    path = max((folder / "out").glob("*.manifest.json"), key=lambda path: path.stat().st_mtime)
+    pdf = path.with_name(path.name.replace(".manifest.json", ".pdf"))
+    sheets = sorted(json.loads(path.read_bytes())["sheets"], key=lambda sheet: sheet["first_page"])
+    sides = sheets[-1]["last_page"] + sheets[-1]["last_page"] % 2
+    rows: Counter[tuple[str, str]] = Counter()
+    for sheet, after in zip(sheets, [*sheets[1:], {"first_page": sides + 1}], strict=True):
+        pages = (sheet["last_page"] - sheet["first_page"]) // sheet.get("step", 1) + 1
+        rows[sheet["form"], "sheets"] += 1
+        rows[sheet["form"], "pages"] += pages
+        rows[sheet["form"], "empty"] += after["first_page"] - sheet["first_page"] - pages
+    forms = sorted({form for form, _ in rows}, key=lambda form: -rows[form, "pages"])
+    lines = [f"{'form':26}{'sheets':>8}{'pages':>8}{'empty backs':>13}"]
+    lines += [f"{form:26}{rows[form, 'sheets']:8}{rows[form, 'pages']:8}{rows[form, 'empty']:13}" for form in forms]
+    return [*lines, f"PDF {pdf.stat().st_size:,} bytes, manifest {path.stat().st_size:,} bytes"]
+
+
 def measure(name: str, arguments: list[str], repeats: int) -> None:
     """Run a command several times; print its best and middle wall seconds, processor seconds, memory and pages."""
     walls, said = [], ""
@@ -99,7 +119,12 @@ def measure(name: str, arguments: list[str], repeats: int) -> None:
 if __name__ == "__main__":
     wanted = sys.argv[1:] or ["24", "1000"]
     with tempfile.TemporaryDirectory() as folder:
-        if "24" in wanted:
-            measure("24 patients, 12 hours", icu(Path(folder)), 5)
-        if "1000" in wanted:
-            measure("1,000 patients, 12 pages", thousand(Path(folder)), 1)
+        for asked, name, command, repeats in (
+            ("24", "24 patients, 12 hours", icu, 5),
+            ("1000", "1,000 patients, 12 pages", thousand, 1),
+        ):
+            if asked in wanted:
+                inside = Path(folder) / asked
+                inside.mkdir()
+                measure(name, command(inside), repeats)
+                print("\n".join(f"    {line}" for line in made(inside)))
