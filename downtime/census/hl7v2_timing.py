@@ -116,6 +116,8 @@ def _step(parts: _Parts, zone: ZoneInfo) -> Timing:
     code, as_needed = _code(parts.patterns, doubts)
     count, lasts = _count_and_length(parts, found)
     clocks = tuple(_clock(clock, doubts) for clock in parts.clocks[:_MOST_TIMES])
+    if len(parts.clocks) > _MOST_TIMES:
+        doubts.append(f"the order has {len(parts.clocks)} times of the day, of which {_MOST_TIMES} were read")
     repeat = _repeat(parts.patterns, clocks, count)
     start, start_day = _moment(parts.start, zone, "start", doubts)
     stop, stop_day = _moment(parts.stop, zone, "stop", doubts)

@@ -21,7 +21,8 @@ _KILOGRAMS, _GRAMS = ("kg", "kgs", "kilogram", "kilograms"), ("g", "gm", "gram",
 def printable_unit(unit: str) -> str:
     """A unit without the spellings that are misread, and without what UCUM notes in braces."""
     if unit.startswith("{") and unit.endswith("}") and unit.count("{") == 1:
-        return "" if unit in ("{beats}", "{breaths}", "{INR}", "{score}") else unit[1:-1]
+        inside = unit[1:-1].strip()
+        return "" if unit in ("{beats}", "{breaths}", "{INR}", "{score}") else _UNITS.get(inside, inside)
     return "/".join(_UNITS.get(part.strip(), part.strip()) for part in _ANNOTATION.sub("", unit).split("/"))
 
 

@@ -120,6 +120,11 @@ def test_the_parts_of_tq1():
         ("TQ1|1||Q8H||||20261315", "the start cannot be read"),
         ("TQ1|1||Q8H||||20261116080000|20261115080000", "stops before it starts"),
         ("TQ1|1||Q8H|noon", "a time of the day cannot be read"),
+        # 2400 is midnight of one day or of the next, and of the two a dose is given once.
+        ("TQ1|1||DAILY|2400", "a time of the day cannot be read: 2400"),
+        ("TQ1|1||BID|0800~24:00", "a time of the day cannot be read: 24:00"),
+        ("TQ1|1||DAILY|2360", "a time of the day cannot be read: 2360"),
+        ("TQ1|1||DAILY|" + "~".join(f"00{minute:02d}" for minute in range(49)), "49 times of the day, of which 48"),
         ("TQ1|1||Q8H|||||||||||ten", "the number of doses"),
         ("TQ1|1||Q8H~BID", "several frequencies"),
         ("TQ1|1||Q8H^^0600^0800", "parts that are not read"),
