@@ -46,6 +46,7 @@ def _global(
 def _register() -> None:
     from downtime.cli import (
         audit,
+        backup,
         carry,
         check,
         desk,
@@ -77,6 +78,7 @@ def _register() -> None:
     app.command("snapshot")(snapshot.snapshot)
     app.command("status")(status.status)
     app.add_typer(audit.app, name="audit")
+    app.add_typer(backup.app, name="backup")
     app.add_typer(forms.app, name="forms")
     app.add_typer(site.app, name="site")
 

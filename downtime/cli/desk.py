@@ -19,7 +19,18 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 8765
 
-_NEEDED = ("django", "django_htmx", "whitenoise", "axes", "argon2", "cheroot", "cv2", "pypdfium2", "zxingcpp")
+_NEEDED = (
+    "django",
+    "django_htmx",
+    "whitenoise",
+    "axes",
+    "argon2",
+    "cheroot",
+    "ruamel",
+    "cv2",
+    "pypdfium2",
+    "zxingcpp",
+)
 
 
 def desk(

@@ -103,6 +103,29 @@ RULES: dict[str, Rule] = {
     "reconciliation:report": _for((M, N, S, U), ()),
     "reconciliation:sign": _for((), (S,)),
     "reconciliation:purge": _for((), (S,)),
+    # printing
+    "printing:list": _for((M, N), ()),
+    "printing:live": _for((M, N), ()),
+    "printing:packet": _for((), (M,)),
+    "printing:kit": _for((), (M, N)),
+    "printing:download": _for((M, N), ()),
+    # readiness
+    "readiness:board": _for((M, N, S, U), ()),
+    "readiness:place": _for((), (M, N)),
+    "readiness:check": _for((), (M,)),
+    "readiness:findings": _for((M, N, S, U), ()),
+    "readiness:forms": _for((M, N, S), ()),
+    "readiness:preview": _for((M, N, S), ()),
+    # site editor
+    "site_editor:list": _for((M,), ()),
+    "site_editor:file": _for((M,)),
+    "site_editor:outcome": _for((M,), ()),
+    # administration
+    "administration:users": _for((A,)),
+    "administration:user": _for((A,)),
+    "administration:reset": _for((), (A,)),
+    "administration:settings": _for((A,)),
+    "administration:backup": _for((A,)),
     # audit
     "audit:list": _for((A, U, S), ()),
 }

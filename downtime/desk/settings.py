@@ -40,6 +40,10 @@ INSTALLED_APPS = [
     "downtime.desk.verification",
     "downtime.desk.patients",
     "downtime.desk.reconciliation",
+    "downtime.desk.printing",
+    "downtime.desk.readiness",
+    "downtime.desk.site_editor",
+    "downtime.desk.administration",
 ]
 
 MIDDLEWARE = [

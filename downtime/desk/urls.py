@@ -15,5 +15,9 @@ urlpatterns = [
     path("patients/", include("downtime.desk.patients.urls")),
     path("account/", include("downtime.desk.reconciliation.urls")),
     path("inbox/", include("downtime.desk.inbox.urls")),
+    path("print/", include("downtime.desk.printing.urls")),
+    path("ready/", include("downtime.desk.readiness.urls")),
+    path("site/", include("downtime.desk.site_editor.urls")),
+    path("administration/", include("downtime.desk.administration.urls")),
     path("audit/", include("downtime.desk.audit.urls")),
 ]

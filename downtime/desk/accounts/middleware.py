@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 
 from downtime.desk.access import ACTS, Who, rule_of
 from downtime.desk.accounts.models import User
+from downtime.desk.store.preferences import IDLE_MINUTES, preferred
 from downtime.desk.web.errors import problem
 
 LAST_SEEN = "last_seen"
@@ -32,7 +33,7 @@ def end_idle_sessions(get_response: Handler) -> Handler:
         if request.user.is_authenticated:
             now = int(time.time())
             last = int(request.session.get(LAST_SEEN, now))
-            if now - last > settings.DESK.idle_minutes * 60:
+            if now - last > (preferred(IDLE_MINUTES) or settings.DESK.idle_minutes) * 60:
                 logout(request)
             elif POLLING not in request.headers and (now - last >= _RENEW_SECONDS or LAST_SEEN not in request.session):
                 request.session[LAST_SEEN] = now

@@ -29,6 +29,7 @@ class User(AbstractBaseUser):
     break_glass = models.BooleanField(default=False)
     must_change_password = models.BooleanField(default=False)
     dark = models.BooleanField(default=False)
+    departments = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"
@@ -49,6 +50,10 @@ class User(AbstractBaseUser):
     @roles.setter
     def roles(self, roles: Any) -> None:
         self.roles_text = " ".join(sorted(Role(role).value for role in roles))
+
+    def may_work_for(self, department: str) -> bool:
+        """Whether printing and the files of a department are this user's: those named for them, or all if none is."""
+        return not self.departments or department in self.departments or self.break_glass
 
     @property
     def short_name(self) -> str:

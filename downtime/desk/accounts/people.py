@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 
 from django.contrib.auth.password_validation import validate_password
@@ -22,11 +23,12 @@ def new_user(
     by: User | None,
     break_glass: bool = False,
     must_change_password: bool = True,
+    departments: Iterable[str] = (),
 ) -> User | list[str]:
     """Make a user, or say what is wrong with the name or password, a sentence each."""
     user = User(
         username=username.strip(), name=" ".join(name.split()), break_glass=break_glass,
-        must_change_password=must_change_password,
+        must_change_password=must_change_password, departments=sorted(set(departments)),
     )  # fmt: skip
     user.roles = roles
     wrong = what_is_wrong(user, password)
@@ -35,7 +37,10 @@ def new_user(
     user.set_password(password)
     with transaction.atomic():
         user.save()
-        record(by, "user.created", f"user:{user.pk}", roles=user.roles_text, break_glass=break_glass)
+        record(
+            by, "user.created", f"user:{user.pk}", roles=user.roles_text, break_glass=break_glass,
+            departments=" ".join(user.departments),
+        )  # fmt: skip
     return user
 
 
@@ -68,8 +73,30 @@ def change_password(user: User, password: str, *, by: User) -> list[str]:
     return []
 
 
-def change_roles(user: User, roles: Iterable[Role], *, active: bool, by: User) -> list[str]:
-    """Give a user other roles, or switch them on or off; the last administrator stays one."""
+def reset_password(user: User, *, by: User) -> str:
+    """Give a user a password that was made up now, and return it: shown once, and the next sign-in asks for another.
+
+    The break-glass account keeps it: it lies in a sealed envelope, and nobody may be asked to choose in an emergency.
+    """
+    password = made_up_password()
+    user.set_password(password)
+    user.must_change_password = not user.break_glass
+    with transaction.atomic():
+        user.save(update_fields=["password", "must_change_password"])
+        record(by, "user.password_reset", f"user:{user.pk}")
+    return password
+
+
+def made_up_password() -> str:
+    """A password of 16 letters and digits in groups, none of which is taken for another: about 79 bits."""
+    signs = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(signs) for _ in range(4)) for _ in range(4))
+
+
+def change_roles(
+    user: User, roles: Iterable[Role], *, active: bool, by: User, departments: Iterable[str] | None = None
+) -> list[str]:
+    """Give a user other roles or departments, or switch them on or off; the last administrator stays one."""
     wanted = frozenset(roles)
     with transaction.atomic():
         others = [
@@ -78,10 +105,15 @@ def change_roles(user: User, roles: Iterable[Role], *, active: bool, by: User) -
             if Role.ADMINISTRATOR in other.roles
         ]
         keeps = active and Role.ADMINISTRATOR in wanted
-        if Role.ADMINISTRATOR in user.roles and not user.break_glass and not keeps and not others:
+        if user.is_active and Role.ADMINISTRATOR in user.roles and not user.break_glass and not keeps and not others:
             return ["This is the only administrator. Make somebody else one first."]
         user.roles = wanted
         user.is_active = active
-        user.save(update_fields=["roles_text", "is_active"])
-        record(by, "user.roles", f"user:{user.pk}", roles=user.roles_text, active=active)
+        if departments is not None:
+            user.departments = sorted(set(departments))
+        user.save(update_fields=["roles_text", "is_active", "departments"])
+        record(
+            by, "user.roles", f"user:{user.pk}", roles=user.roles_text, active=active,
+            departments=" ".join(user.departments),
+        )  # fmt: skip
     return []

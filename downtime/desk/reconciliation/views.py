@@ -27,10 +27,9 @@ from downtime.desk.store.models import Kit, Sheet, SheetStatus
 from downtime.desk.store.pictures import pictures
 from downtime.desk.store.sheets import CannotMoveError
 from downtime.desk.verification.views import whole_number
-from downtime.desk.web.facility import site
+from downtime.desk.web.keeping import keep_pictures_days
 from downtime.desk.web.people import person
-from downtime.errors import ConfigError, InputError
-from downtime.site.keeping import Protection
+from downtime.errors import InputError
 
 _ANSWERS = {"not_used": SheetStatus.NOT_USED, "lost": SheetStatus.LOST}
 
@@ -109,27 +108,18 @@ def remove_pictures(request: HttpRequest, number: int) -> HttpResponse:
     """Remove the pictures of a kit whose time is over; entries stay."""
     found = get_object_or_404(Kit, pk=number)
     try:
-        removed = purge(found, person(request), keep_days())
+        removed = purge(found, person(request), keep_pictures_days())
         messages.success(request, f"{removed} files were removed. What was keyed stays.")
     except CannotSignError as error:
         messages.warning(request, str(error))
     return redirect("reconciliation:kit", number=number)
 
 
-def keep_days() -> int:
-    """How long the site keeps pictures after sign-off, in days."""
-    try:
-        loaded = site()
-    except ConfigError:
-        loaded = None
-    return (loaded.facility.protection if loaded else Protection()).keep_pictures_days
-
-
 def _kit_page(request: HttpRequest, found: Kit, status: int = 200) -> HttpResponse:
     after = whole_number(request.GET.get("after", ""))
     [row] = counts(Kit.objects.filter(pk=found.pk))
     gone = missing(found, after)
-    due = purge_due(found, keep_days())
+    due = purge_due(found, keep_pictures_days())
     context = {
         "row": row, "kit": found, "chart": chart(Sheet.objects.filter(kit=found)), "missing": gone[:A_PAGE],
         "next_after": after + A_PAGE if len(gone) > A_PAGE else None, "reasons": reasons(found),

@@ -11,10 +11,11 @@ from multiprocessing.synchronize import Event
 from typing import Any
 
 from downtime.desk.inbox.worker import read_until
+from downtime.desk.printing.worker import work_until
 
 Task = Callable[[Event], None]
 
-TASKS: tuple[tuple[str, Task], ...] = (("reader", read_until),)
+TASKS: tuple[tuple[str, Task], ...] = (("reader", read_until), ("printer", work_until))
 """Each with its name; a task runs until its event is set. Add yours here."""
 
 _LOOK_EVERY_S = 1.0

@@ -40,14 +40,27 @@ PLACES: tuple[Place, ...] = (
     Place("Verify", "verification:queue", verification.to_verify),
     Place("Patients", "patients:list", patients.waiting),
     Place("Account", "reconciliation:list"),
+    Place("Print", "printing:list"),
+    Place("Ready", "readiness:board"),
+    Place("Site", "site_editor:list"),
+    Place("Users", "administration:users"),
+    Place("Settings", "administration:settings"),
+    Place("Backup", "administration:backup"),
     Place("Audit", "audit:list"),
 )  # fmt: skip
 
 
 def links(user: User, view_name: str) -> Iterator[Link]:
     """The places that a user may open; `view_name` is where they are."""
-    app = view_name.partition(":")[0]
+    here = _place_of(view_name)
     for place in PLACES:
         if may(user.roles, place.view):
             waiting = place.waiting() if place.waiting else None
-            yield Link(place.label, reverse(place.view), waiting, place.view.partition(":")[0] == app)
+            yield Link(place.label, reverse(place.view), waiting, place.view == here)
+
+
+def _place_of(view_name: str) -> str:
+    """The place that a page belongs to: its own, or the first of its app."""
+    views = [place.view for place in PLACES]
+    app = view_name.partition(":")[0]
+    return view_name if view_name in views else next((view for view in views if view.startswith(f"{app}:")), "")

@@ -1,0 +1,1 @@
+"""Packets and kits: made, downloaded, listed."""

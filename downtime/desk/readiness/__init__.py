@@ -1,0 +1,1 @@
+"""Which boxes are ready, findings, previews of forms."""

@@ -1,0 +1,1 @@
+"""Changing the site folder in the web page."""
