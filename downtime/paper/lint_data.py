@@ -89,7 +89,8 @@ def _name(form: LibraryForm, name: str, path: Path_, known: Collection[str], key
         return
     elsewhere = name in {*PATIENT, *SHEET, *NUMBERS, *(one for _, names in ROWS.values() for one in names)}
     why = "it has a value elsewhere, not here" if elsewhere else "nothing has that name"
-    yield form.finding((*path, key), f"“{name}” prints nothing here", why, nearest(name, sorted(known)))
+    do = "put it where it has one, or remove it" if elsewhere else nearest(name, sorted(known))
+    yield form.finding((*path, key), f"“{name}” prints nothing here", why, do or "see forms/README.md for the names")
 
 
 def _place(form: LibraryForm, field: FieldSpec, path: Path_, *, in_flow: bool) -> Iterator[Finding]:
@@ -100,7 +101,7 @@ def _place(form: LibraryForm, field: FieldSpec, path: Path_, *, in_flow: bool) -
         what = f"{field.id}: a value prints over the boxes for single characters"
         yield form.finding((*path, "data"), what, "it could be misread", "use `type: text`, or put it in a grid")
     elif field.type in _NEVER or field.type is FieldType.CHECKBOX:
-        what = f"{field.id}: a {field.type.value} takes no value from data"
+        what = f"{field.id}: a field of type {field.type.value} takes no value from data"
         yield form.finding((*path, "data"), what, "it would never print", "remove `data:`")
     elif field.data == "latest" and not (field.code and field.code.loinc):
         what = f"{field.id}: `latest` needs `code: {{loinc: …}}`"
