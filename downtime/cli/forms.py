@@ -81,8 +81,8 @@ def lint_forms(
     site: SiteOption = None,
 ) -> int:
     """Check form definitions: wording, ids, sizes, what does not fit."""
+    from downtime.paper.amounts import counted
     from downtime.paper.lint import lint_library
-    from downtime.paper.plan import counted
 
     console: Console = context.obj
     findings = lint_library(site, forms or [])

@@ -21,6 +21,7 @@ from downtime.paper.card_context import card_context
 from downtime.paper.cards import card_pages
 from downtime.paper.frame import SITE_CODE_MM
 from downtime.paper.issuing import site_code_words
+from downtime.paper.kit_checking import kit_findings
 from downtime.paper.lint import findings_of, site_form_findings, tall_man_scheme
 from downtime.paper.lint_wording import text_findings
 from downtime.paper.packet import Run, packet_sizes
@@ -57,6 +58,7 @@ def check_everything(site: Path, today: date) -> list[Finding]:
     found.update(site_form_findings(loaded, shelf))
     for check in (_cards, _phone_trees, _site_codes, _texts, _key):
         found.update(check(loaded, shelf, today))
+    found.update(kit_findings(loaded, shelf))
     found.update(recovery_findings(loaded, shelf))
     found.update(approval_findings(loaded, _digests(loaded, shelf), today))
     if not any(finding.level is Level.ERROR for finding in found):

@@ -10,14 +10,14 @@ from downtime.clinical.due import Schedule, Window
 from downtime.clinical.due_clock import utc
 from downtime.page.manifest import Sheet
 from downtime.paper.kit_charts import chart_sheets
-from downtime.paper.kit_content import plain_sheets, unit_sheet
+from downtime.paper.kit_content import SheetContent, plain_sheets, unit_sheet
 from downtime.paper.kit_days import KitHours, sheet_days
 from downtime.paper.kit_list import list_sheets
 from downtime.paper.kit_model import Chart, KitOptions, Person, Shortened
 from downtime.paper.kit_orders import planned_orders
 from downtime.paper.kit_people import Roll, bed_of, namesakes_of, person
 from downtime.paper.kit_plan import ORDER_LIST, KitPlan, copies_for, is_wanted
-from downtime.paper.kit_press import Job, KitPress
+from downtime.paper.kit_press import Job, KitPress, PressedForm
 from downtime.paper.kit_since import Change, change, digests_of, sheets_of, still_good
 from downtime.paper.kit_values import Value, patient_values
 from downtime.site import Department, Site
@@ -141,12 +141,11 @@ class KitBuilder:
                 if form.spec.labels:
                     parts[place] = [self.press.label_job(entry.form, who, copy) for copy in copies]
                 else:
-                    contents = (
-                        chart_sheets(form.bound, who, self.hours)
-                        if form.bound.takes_orders
-                        else plain_sheets(form.bound, who, self.hours, form.ink.parts)
-                    )
-                    parts[place] = [self.press.job(content, who, copy) for copy in copies for content in contents]
+                    parts[place] = [
+                        self.press.job(content, who, copy)
+                        for copy in copies
+                        for content in self._contents(form, who, copy)
+                    ]
         short = tuple(dict.fromkeys(entry for jobs in parts.values() for job in jobs for entry in job.shortened))
         for place, entry in lists:
             if short or (who.patient is not None and is_wanted(entry, who)):
@@ -154,6 +153,15 @@ class KitBuilder:
                 contents = list_sheets(form.bound, ORDER_LIST, who, self.hours, short, form.ink.parts)
                 parts[place] = [self.press.job(content, who) for content in contents]
         return [job for place in sorted(parts) for job in parts[place]], short
+
+    def _contents(self, form: PressedForm, who: Person, copy: int) -> list[SheetContent]:
+        """The sheets of one copy of a form; further copies of a chart are for new orders.
+
+        An order that stood on two of them would be given twice.
+        """
+        if not form.bound.takes_orders:
+            return plain_sheets(form.bound, who, self.hours, form.ink.parts)
+        return chart_sheets(form.bound, who if copy == 1 else replace(who, orders=()), self.hours)
 
     def _window(self) -> Window:
         """From the data to the end of the last day that has a sheet, or until the data are void."""

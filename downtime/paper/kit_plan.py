@@ -20,6 +20,14 @@ _RECOVERY = "R"
 DEFAULT_HOURS = KitSettings.model_fields["hours"].default
 
 
+CHARTS_OF = {
+    KitWhen.SCHEDULED: {Chart.SCHEDULED, Chart.ONE_TIME},
+    KitWhen.AS_NEEDED: {Chart.AS_NEEDED},
+    KitWhen.INFUSIONS: {Chart.INFUSION},
+}
+"""Whose orders a form is for that prints only for some patients."""
+
+
 @dataclass(frozen=True)
 class KitPlan:
     """The forms of a kit in order, the unit's own and those of each patient."""
@@ -105,13 +113,7 @@ def is_wanted(entry: KitForm, person: Person) -> bool:
     if when in (KitWhen.ALWAYS, KitWhen.KNOWN):
         return True
     charts = {order.chart for order in person.orders}
-    wanted = {
-        KitWhen.ARRIVALS: set(),
-        KitWhen.SCHEDULED: {Chart.SCHEDULED, Chart.ONE_TIME},
-        KitWhen.AS_NEEDED: {Chart.AS_NEEDED},
-        KitWhen.INFUSIONS: {Chart.INFUSION},
-        KitWhen.MEDICINES: set(Chart),
-    }[when]
+    wanted = set(Chart) if when is KitWhen.MEDICINES else CHARTS_OF.get(when, set())
     return bool(charts & wanted)
 
 

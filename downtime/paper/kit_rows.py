@@ -22,6 +22,8 @@ _RATE = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)? ?([A-Za-z%µ/]+)")
 
 _HOLD_IF = re.compile(r"(?i)hold if ")
 
+_INTO_A_VEIN = ("iv", "intravenous", "intravenously")
+
 _CHARTS = {
     Chart.SCHEDULED: "scheduled",
     Chart.ONE_TIME: "one time",
@@ -163,6 +165,9 @@ def _words(planned: PlannedOrder, hours: KitHours, day: MarDay | None) -> Value:
     """What stands in the hours without a dose: why there is none, and what must be checked or known of the order."""
     said = [*planned.check, *(note for note in planned.notes if note not in planned.check)]
     said += [planned.order.instructions] if planned.order.instructions else []
+    route = planned.order.route
+    if planned.chart is Chart.INFUSION and route and route.casefold() not in _INTO_A_VEIN:
+        said.insert(0, f"route {route}")  # the chart of infusions has no other place for it
     if planned.chart is Chart.INFUSION and planned.order.reason:
         said.append(f"for {planned.order.reason}")
     if not planned.times and planned.due.status is DueStatus.OUTSIDE_WINDOW and planned.due.why:

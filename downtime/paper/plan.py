@@ -8,40 +8,9 @@ from functools import reduce
 from typing import Any
 
 from downtime.errors import Finding
+from downtime.paper.amounts import SHEETS_A_REAM, Amount, counted
+from downtime.paper.kit_need import KitNeed
 from downtime.site import SupplyLine
-
-SHEETS_A_REAM = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """Printed pages, the sheets of paper that they take, and sheets of labels."""
-
-    pages: int = 0
-    sheets: int = 0
-    label_sheets: int = 0
-
-    def __add__(self, other: Amount) -> Amount:
-        """The two together."""
-        return Amount(self.pages + other.pages, self.sheets + other.sheets, self.label_sheets + other.label_sheets)
-
-    @property
-    def reams(self) -> int:
-        """The reams of 500 sheets to take from the shelf."""
-        return -(-self.sheets // SHEETS_A_REAM)
-
-    @property
-    def words(self) -> str:
-        """``1,240 sheets of paper (3 reams), 64 label sheets``."""
-        text = f"{counted(self.sheets, 'sheet')} of paper"
-        text += f" ({counted(self.reams, 'ream')})" if self.sheets >= SHEETS_A_REAM else ""
-        return text + (f", {counted(self.label_sheets, 'label sheet')}" if self.label_sheets else "")
-
-    def as_data(self) -> dict[str, int]:
-        """The amount as plain data."""
-        return {
-            "pages": self.pages, "sheets": self.sheets, "reams": self.reams, "label_sheets": self.label_sheets,
-        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +102,7 @@ class DepartmentPlan:
     beside: tuple[Beside, ...]
     labels: LabelNeed | None
     supplies: tuple[SupplyLine, ...]
+    kit: KitNeed | None = None
 
     @property
     def box(self) -> Amount:
@@ -168,6 +138,8 @@ class DepartmentPlan:
             f"Box: {self.box.words}; {beside} of the sheets are cover, dividers, role cards and phone tree.",
             f"Store: {self.store.words}.",
         ]
+        if self.kit:
+            lines.append(self.kit.words)
         if self.second_location:
             lines.append(f"The second box ({self.second_location}) takes the same again as the first.")
         return "\n".join(lines)
@@ -182,6 +154,7 @@ class DepartmentPlan:
             "lines": [line.as_data() for line in self.lines],
             "beside": [{"title": part.title, "pages": part.pages, "sheets": part.sheets} for part in self.beside],
             "labels": self.labels.as_data() if self.labels else None,
+            "kit": self.kit.as_data() if self.kit else None,
             "supplies": [{"item": line.item, "quantity": line.quantity} for line in self.supplies],
             "totals": {"box": self.box.as_data(), "store": self.store.as_data()},
         }  # fmt: skip
@@ -225,11 +198,6 @@ class Plan:
                 for f in self.findings
             ],
         }  # fmt: skip
-
-
-def counted(number: int, word: str) -> str:
-    """``1 sheet``, ``1,200 sheets``."""
-    return f"{number:,} {word}" + ("" if number == 1 else "s")
 
 
 def _sum(amounts: Iterable[Amount]) -> Amount:

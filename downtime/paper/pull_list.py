@@ -8,6 +8,7 @@ from downtime import __version__
 from downtime.page.code import PageCoder, facility_number, kit_text, new_kit_id
 from downtime.page.geometry import PaperSize, Rect
 from downtime.page.layout import canonical_json
+from downtime.paper.amounts import Amount, counted
 from downtime.paper.document import Document
 from downtime.paper.header import Imprint
 from downtime.paper.ink import Ink
@@ -15,7 +16,7 @@ from downtime.paper.packet import Run
 from downtime.paper.paginate import paginate
 from downtime.paper.pieces import Piece, gap
 from downtime.paper.plain import plain_body, plain_form
-from downtime.paper.plan import Amount, DepartmentPlan, Plan, PlanLine, counted
+from downtime.paper.plan import DepartmentPlan, Plan, PlanLine
 from downtime.paper.production import print_run
 from downtime.paper.sheet import PrintedForm
 from downtime.paper.surroundings import moment_text
@@ -93,6 +94,7 @@ def _box_pages(unit: DepartmentPlan, body: Rect) -> list[list[Ink]]:
         *word_pieces(f"In all: {unit.box.words}.", body.w, 11, bold=True),
         *word_pieces(f"{counted(beside, 'sheet')} of these are cover, dividers, role cards and phone tree.", body.w),
         *word_pieces("They come out of the printer with the forms of the packet.", body.w),
+        *(word_pieces(unit.kit.words, body.w) if unit.kit else ()),
         gap(3),
         *item_pieces("Beside the paper", [(line.item, line.quantity) for line in unit.supplies]),
     ]

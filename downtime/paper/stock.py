@@ -12,6 +12,7 @@ from downtime.clinical import quantities as clinical
 from downtime.errors import Finding
 from downtime.library.shelf import Shelf
 from downtime.paper.issuing import label_setting
+from downtime.paper.kit_need import kit_need
 from downtime.paper.packet import PartSize, Run, packet_sizes
 from downtime.paper.plan import Beside, DepartmentPlan, LabelNeed, Plan, PlanLine
 from downtime.paper.production import print_run
@@ -78,6 +79,7 @@ def _department_plan(
         beside=tuple(Beside(size.title, size.pages, size.sheets) for size in sizes if size.id not in forms),
         labels=_label_need(site, department, run, hours, days, factor),
         supplies=tuple(line for line in supply_quantities(site.facility, department) if line.quantity),
+        kit=kit_need(site, department, shelf, run, of_form),
     )  # fmt: skip
 
 

@@ -132,3 +132,20 @@ def test_the_whole_unit_is_counted_on_the_screen_as_the_data_page_has_it(site, c
     assert kit(site) == ExitCode.FINDINGS
     out = capsys.readouterr().out
     assert re.search(r"On its first page: 2 patients left out, 1 to be clarified, \d+ orders to check", out)
+
+
+def test_a_census_can_be_tried_without_printing(site, capsys):
+    tried = ["check", str(site), "--census", str(CENSUS), "--made-at", "2026-11-16T0730"]
+    assert run(tried) == ExitCode.FINDINGS
+    said = capsys.readouterr().out
+    assert "patient 00104409" in said and "the birth date is not in the snapshot" in said
+    assert not [name for name in ("Okafor", "Smith", "Séamus", "meropenem") if name in said]
+    assert re.search(r"^icu +22 +2 +1 +9 +[0-9]+ +[0-9]+ +50 min old$", said, re.MULTILINE)
+    assert run(["--json", *tried, "-d", "icu"]) == ExitCode.FINDINGS
+    told = json.loads(capsys.readouterr().out)
+    assert told["units"][0]["patients"] == 22 and len(told["findings"]) == 5
+    assert not (site.parent / "out").exists() and not (site / ".downtime").exists()
+
+
+def test_what_goes_with_a_census_alone_is_refused_without_one(site, capsys):
+    assert run(["check", str(site), "-d", "icu"]) == ExitCode.USAGE

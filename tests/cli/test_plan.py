@@ -25,6 +25,8 @@ def test_the_numbers_and_the_sums_behind_them(capsys: Capture) -> None:
     people = "(26 patients + 0.3 arrivals an hour × 8 h)"
     assert f"  ord-lab-req: {people} × 1.5 a day × 8 h ÷ 24 × 1.25 surge × 1.15 spoilage = 20.41, so 21" in lines
     assert "Copies in the box (example setting, not a published value):" in lines
+    (kit,) = (line for line in lines if line.startswith("Kit for 30 patients, 12 h"))
+    assert "sheets a patient with a chart of each kind" in kit
     assert lines[-1].startswith("1 department, one box each:")
     assert "reams" in lines[-1]
     assert "in the store:" not in out

@@ -17,8 +17,9 @@ from pypdf import PdfReader
 from downtime.errors import UsageError
 from downtime.library.shelf import Shelf
 from downtime.page.geometry import PaperSize
+from downtime.paper.amounts import Amount
 from downtime.paper.packet import make_packet
-from downtime.paper.plan import Amount, DepartmentPlan, Plan
+from downtime.paper.plan import DepartmentPlan, Plan
 from downtime.paper.production import print_run
 from downtime.paper.pull_list import pull_list_pdf
 from downtime.paper.stock import make_plan
