@@ -36,7 +36,8 @@ def kit(
     site: Annotated[Path, typer.Argument(help="The site folder.")],
     department: Annotated[str, typer.Option("--department", "-d", help="The unit.")],
     census: Annotated[
-        list[Path], typer.Option("--census", help="A census file, a kept snapshot, or a folder of either; may be repeated.")
+        list[Path],
+        typer.Option("--census", help="A census file, a kept snapshot, or a folder of either; may be repeated."),
     ],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the PDF and its manifest.")],
     hours: Annotated[int | None, typer.Option(help="For how many hours; otherwise as the department says.")] = None,
