@@ -21,8 +21,11 @@ from downtime.drill.profiles import PROFILES
 from downtime.drill.scanner import scan
 from downtime.drill.scanpage import scan_page
 
-OTHER_KINDS = ()
-"""Names of augraphy's own classes; each is used with its defaults."""
+OTHER_KINDS = (
+    "BadPhotoCopy", "Brightness", "BrightnessTexturize", "ColorPaper", "DirtyDrum", "Dithering", "DoubleExposure",
+    "Faxify", "Folding", "InkBleed", "LinesDegradation", "NoiseTexturize", "Stains",
+)  # fmt: skip
+"""Names of augraphy's own classes; each is used with its defaults. Left out is what writes or draws over the page."""
 
 
 def installed() -> bool:
