@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -87,7 +88,9 @@ def drill(
     if kind == "kit":
         console.say("The scans show the patients of the census as they are: remove the folder when the drill is over.")
     console.say(f"{out / 'truth.json'}  what is true; do not show it to whoever rehearses")
-    console.say(f"Next: downtime scan {scans} --manifests {manifests} -o {out / 'read'}")
+    folders = [str(path) for path in (scans, manifests, site, out / "read")]
+    scanned, issued_to, of_site, read = map(shlex.quote, folders)
+    console.say(f"Next: downtime scan {scanned} --manifests {issued_to} --site {of_site} --drill -o {read}")
     return int(ExitCode.DONE)
 
 

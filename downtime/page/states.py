@@ -120,7 +120,7 @@ STATE_REMEDIES: dict[PageState, Remedy] = {
         "Add the manifest or PDF of the kit it was printed with, then read again.",
     ),
     PageState.DRILL_PAGE: Remedy(
-        "The page was printed for a rehearsal.", "Keep it out of the record; read it with the drill's own manifests."
+        "The page was printed for a rehearsal.", "Keep it out of the record; in a rehearsal, read it with --drill."
     ),
     PageState.FOREIGN: Remedy(
         "The page carries a code, but not one of this facility.", "Send it to whom it belongs; do not enter it here."

@@ -4,10 +4,11 @@
     python tests/bench/accuracy.py --write tests/ACCURACY.md           makes what is missing, reads all, writes the page
     python tests/bench/accuracy.py --seeds 6                           a small run, printed
 
-One image for each second pair of a held-out seed and a kind of damage; the pens take turns. Images are kept in a folder
-(`--work`), so that a run that was broken off goes on where it was, and so that another reader reads the same ones; they
-are made anew when the forms have changed. The second source of damage is a library that is not ours: where it is not
-installed (tests/bench/augraphy.txt), its part is left out and the page says so.
+One image for each second pair of a held-out seed and a kind of damage; the pens take turns. Images and the packets that
+they show are kept in a folder (`--work`), so that a run that was broken off goes on where it was, and so that another
+reader reads the same ones; remove the folder for a set of the forms as they are now. The second source of damage is a
+library that is not ours: where it is not installed (tests/bench/augraphy.txt), its part is left out and the page says
+so.
 """
 
 from __future__ import annotations
@@ -20,8 +21,6 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -31,7 +30,7 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 import cv2  # noqa: E402
 from accuracy_page import Results, page_text  # noqa: E402
 from compare import Counts, compare_boxes, compare_fields  # noqa: E402
-from degraded import ALL_KINDS, Scanned, image_of, kind_name, known, make, packets  # noqa: E402
+from degraded import ALL_KINDS, Scanned, Shelf, image_of, kind_name, known, make, packets  # noqa: E402
 from other_damage import OTHER_KINDS, installed, make_other  # noqa: E402
 
 from downtime.drill.profiles import PROFILES  # noqa: E402
@@ -81,21 +80,14 @@ def jobs(first_seed: int, seeds: int, sources: Iterable[str]) -> list[Job]:
     return found
 
 
-@cache
-def issue() -> str:
-    """What tells the packets of one state of the forms from those of another."""
-    return sha256(b"".join(paper.manifest.to_json() for paper in packets())).hexdigest()[:12]
-
-
 def image(job: Job, work: Path) -> tuple[Scanned, int]:
     """The image of a job and its packet, made now or kept from before."""
-    path = work / issue() / job.name
+    path = work / job.name
     if path.exists():
         made: tuple[Scanned, int] = pickle.loads(path.read_bytes())
         return made
     maker = make if job.source == OURS else make_other
     made = maker(job.seed, job.kinds, job.number, job.profile)
-    path.parent.mkdir(parents=True, exist_ok=True)
     begun = path.with_suffix(f".{os.getpid()}")
     begun.write_bytes(pickle.dumps(made))
     begun.replace(path)
@@ -136,6 +128,7 @@ def do(order: tuple[Job, Path, bool]) -> tuple[Job, Counts]:
     """Make an image; read it, too, where that is asked for."""
     job, work, reads = order
     cv2.setNumThreads(1)
+    Shelf.folder = work
     made = image(job, work)
     counts = read(*made) if reads else Counts()
     counts.findings = [f"{kind_name(job.kinds)}, seed {job.seed}, {job.profile}: {one}" for one in counts.findings]
@@ -175,6 +168,8 @@ def main() -> None:
         print("augraphy is not installed: its part is left out", file=sys.stderr)
         sources.remove(OTHER)
     wanted = [job for job in jobs(options.seed, options.seeds, sources) if options.only in kind_name(job.kinds)]
+    Shelf.folder = options.work
+    packets()
     if options.make:
         for _ in run(part(wanted, options.slice), options.work, options.processes, reads=False):
             pass

@@ -22,7 +22,9 @@ from downtime.drill.profiles import PROFILES
 from downtime.drill.scanner import COMBINATIONS, KINDS, scan
 from downtime.drill.scanpage import scan_page
 from downtime.drill.truth import WrittenPage
+from downtime.library.schema import FormSpec
 from downtime.page.layout import Box
+from downtime.page.manifest import Manifest
 from downtime.paper.batch import read_site
 from downtime.paper.packet import make_packet
 from downtime.paper.production import print_run
@@ -50,18 +52,35 @@ class Scanned:
     off_mm: float
 
 
+class Shelf:
+    """Where the packets of a set are kept, so that a set that is begun stays one whatever happens to the forms."""
+
+    folder: Path | None = None
+
+
 @cache
 def packets() -> tuple[IssuedPaper, ...]:
-    """The two packets."""
-    made = []
-    for site_name, department in PACKETS:
-        folder = ROOT / "examples" / site_name
-        site, shelf = read_site(folder)
-        run = print_run(site, made_at=MADE_AT, key=KEY)
-        packet = make_packet(site, site.department(department), shelf, run)
-        forms = composed_forms(folder, department, [sheet.form for sheet in packet.manifest.sheets])
-        made.append(IssuedPaper(packet.pdf, packet.manifest, forms))
-    return tuple(made)
+    """The two packets: those of the set that was begun, or made of the forms as they are now."""
+    return tuple(_kept(number, Shelf.folder) for number in range(len(PACKETS)))
+
+
+def _kept(number: int, folder: Path | None) -> IssuedPaper:
+    path = folder / f"packet-{number}.pickle" if folder else None
+    if path is not None and path.exists():
+        return IssuedPaper(*pickle.loads(path.read_bytes()))
+    made = _printed(*PACKETS[number])
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(pickle.dumps(made))
+    return IssuedPaper(*made)
+
+
+def _printed(site_name: str, department: str) -> tuple[bytes, Manifest, dict[str, FormSpec]]:
+    folder = ROOT / "examples" / site_name
+    site, shelf = read_site(folder)
+    run = print_run(site, made_at=MADE_AT, key=KEY)
+    packet = make_packet(site, site.department(department), shelf, run)
+    return packet.pdf, packet.manifest, composed_forms(folder, department, [s.form for s in packet.manifest.sheets])
 
 
 @cache

@@ -4,6 +4,8 @@ import importlib.util
 import io
 import json
 import re
+import shlex
+import shutil
 from collections import Counter
 
 import numpy as np
@@ -148,8 +150,12 @@ def test_the_command_makes_the_same_drill_twice_and_never_two_in_one_folder(tmp_
     arguments = ["drill", str(RIVERSIDE), "--department", "icu", "--pages", "4", "--seed", "5", "--degrade",
                  "clean,skew+turned-180", "--format", "pdf", "--made-at", "2026-11-23T0930"]  # fmt: skip
     assert run([*arguments, "-o", str(tmp_path / "a")]) == 0
-    said = capsys.readouterr().out
-    assert "downtime scan" in said and "--manifests" in said
+    [line] = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Next: downtime scan ")]
+    # What is said to be next works as it stands: the pages are read, and none is set apart as a rehearsal's.
+    assert run(["--quiet", *shlex.split(line.removeprefix("Next: downtime "))]) in (0, 1)
+    result = json.loads((tmp_path / "a" / "read" / "result.json").read_bytes())
+    assert set(result["states"]) <= {"read", "needs_review"} and sum(result["states"].values()) == 4
+    shutil.rmtree(tmp_path / "a" / "read")
     assert run(["--quiet", *arguments, "-o", str(tmp_path / "b")]) == 0
     files = sorted(path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*") if path.is_file())
     assert files == sorted(path.relative_to(tmp_path / "b") for path in (tmp_path / "b").rglob("*") if path.is_file())
