@@ -9,6 +9,12 @@ from pydantic import Field
 from downtime.site.values import Name, Text, WordName
 from downtime.textyaml import TextModel
 
+MessageKind = Literal[
+    "ADT^A04", "ADT^A01", "ADT^A08", "ADT^A03", "ADT^A40", "ORU^R01", "MDM^T02", "DFT^P03", "RAS^O17", "OMP^O09",
+    "OML^O21",
+]  # fmt: skip
+"""The HL7 messages that can be made."""
+
 Word = Annotated[str, Text(40)]
 
 
@@ -27,6 +33,9 @@ class Sending(TextModel):
     picture_type: tuple[Word, Word] = Field(default=("AP", "PDF"), description="OBX-5.2 and 5.3 of a page")
     row_codes: dict[Name, Word] = Field(
         default={}, description="form.field without row -> the record system's own code of that flowsheet row"
+    )
+    also: tuple[MessageKind, ...] = Field(
+        default=(), description="messages that the vendor does not promise, and your interface team has agreed to"
     )
     note_type: Word = Field(default="DT", description="TXA-2 where document_types has none for the form")
     index_file: Literal["tagged", "ordered", "csv", "xml"] = Field(
