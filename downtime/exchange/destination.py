@@ -29,6 +29,7 @@ class Destination:
     facility: str
     facility_name: str
     mrn_authority: str
+    mrn_system: str
     downtime_authority: str
     national_authority: str
     document_types: Mapping[str, str]
@@ -54,6 +55,7 @@ def destination_of(facility: Facility) -> Destination:
         facility=code,
         facility_name=facility.name,
         mrn_authority=facility.census.authority or code,
+        mrn_system=next((name for name in facility.census.authority_also if ":" in name), ""),
         downtime_authority=sending.downtime_authority or f"{code}-DT",
         national_authority="NHS" if facility.patient_number.kind == "nhs-number" else "",
         document_types=facility.document_types,
