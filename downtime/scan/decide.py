@@ -48,8 +48,8 @@ def decide(
     reasons = notes | _page_reasons(reading, thresholds)
     marks = box_marks(reading.boxes, reading.quality, thresholds)
     if PageReason.LOW_QUALITY in reasons:
-        # What the picture may have lost is not blank.
-        marks = {name: Mark.UNSURE if mark is Mark.BLANK else mark for name, mark in marks.items()}
+        # What the picture may have lost is not blank, and the lines through a mark may be lost as well.
+        marks = dict.fromkeys(marks, Mark.UNSURE)
     written, unsure_fields = _written(reading.areas, thresholds)
     conflicts = conflicting(marks, page.multiple if page else ())
     reasons |= _mark_reasons(marks, written, unsure_fields, page)

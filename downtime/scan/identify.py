@@ -112,7 +112,7 @@ def _from_typed(typed: ShortCode, known: KnownPages, told: CodeReason | None) ->
     manifest = issued.manifest
     identity = Identity(
         kit=manifest.kit, page=typed.page, pages=max(manifest.page_count, typed.page), layout48=issued.layout48,
-        facility=facility_number(manifest.facility.id), drill=typed.drill, copy_master=False, signed=manifest.signed,
+        facility=facility_number(manifest.facility.id), drill=typed.drill, copy_master=False, signed=False,
         how=HowRead.TYPED,
     )  # fmt: skip
     return Identified(identity, issued, code_failure=told)

@@ -38,9 +38,11 @@ Mask = NDArray[np.bool_]
 class InkPage:
     """An upright page: running sums of its ink at 6 pixels a mm, and masks at 3: `ink`, and `pale`, which takes it in.
 
-    `paper` and `print` are greys, `line` is how dark thin lines are: 0 as paper, 1 as print.
+    `paper` and `print` are greys, `line` is how dark thin lines are: 0 as paper, 1 as print. `grey` is the page as it
+    was seen, at 6 pixels a mm; pale ink has less than `pale_share` of the grey of its paper.
     """
 
+    grey: GreyImage
     fine: GreyImage
     sums: NDArray[np.int32]
     ink: Mask
@@ -48,6 +50,7 @@ class InkPage:
     paper: float
     print: float
     line: float
+    pale_share: float
 
 
 class _Workspace:
@@ -89,7 +92,7 @@ def _straighten(picture: Picture, registration: Registration, out: GreyImage) ->
 def ink_page(picture: Picture, registration: Registration, page: PageLayout, where: PageMap) -> InkPage:
     """Straighten a page and separate its ink from its paper.
 
-    `fine` and `sums` are lent: the next page of the same size, in this process, writes over them.
+    `grey`, `fine` and `sums` are lent: the next page of the same size, in this process, writes over them.
     """
     work = _workspace(where.height, where.width)
     _straighten(picture, registration, work.grey)
@@ -104,9 +107,10 @@ def ink_page(picture: Picture, registration: Registration, page: PageLayout, whe
     ink_part, pale_part = min(INK_PART, INK_OF_LINE * line), min(PALE_PART, PALE_OF_LINE * line)
     contrast /= max(paper_grey, 1.0)
     fine = work.darker(paper, 1 - max(ink_part, _LEAST_PART) * contrast, work.fine)
-    pale = work.darker(paper, 1 - max(pale_part, _LEAST_PART) * contrast, work.pale)
+    pale_share = 1 - max(pale_part, _LEAST_PART) * contrast
+    pale = work.darker(paper, pale_share, work.pale)
     cv2.integral(fine, work.sums)
-    return InkPage(fine, work.sums, _halved(fine), _halved(pale), paper_grey, print_grey, line)
+    return InkPage(work.grey, fine, work.sums, _halved(fine), _halved(pale), paper_grey, print_grey, line, pale_share)
 
 
 def _halved(fine: GreyImage) -> Mask:

@@ -98,8 +98,8 @@ class BoxScore:
 
     `pale` is the share of the innermost part with pale ink counted in. `outline` is how much of the printed outline was
     found: little of it means that the box is not where it should be. `strokes` says how many strokes leave the box at
-    its left, top, right and bottom; `span` over what part of the inner width and height the ink reaches; `corner` is
-    the share of ink in the emptiest corner of the inner part.
+    its left, top, right and bottom; `span` over what part of the inner width and height the ink reaches. `gaps`,
+    `holes`, `thick_mm` and `bend_mm` are its shape, see `downtime.scan.read_shapes`.
 
     A plain dataclass, as `AreaScore`: a page has hundreds; pydantic checks them when a reading comes from JSON.
     """
@@ -114,7 +114,10 @@ class BoxScore:
     outline: Share = 1.0
     strokes: tuple[int, int, int, int] = (0, 0, 0, 0)
     span: tuple[float, float] = (0.0, 0.0)
-    corner: Share = 0.0
+    gaps: int = 1
+    holes: int = 0
+    thick_mm: float = 0.0
+    bend_mm: float = 0.0
     streak: bool = False
     off_page: bool = False
 

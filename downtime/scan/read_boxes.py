@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +21,11 @@ APART_PX = 2
 INNER_PART = 0.8
 # Out of focus, the pale rim of the outline reaches further in.
 PALE_INNER_PART = 0.6
-CORNER_PART = 0.3
+# As far around a box its own paper is looked at; boxes with less pale ink than this are blank anyway.
+SHADOW_MM, LEAST_PALE = 1.6, 0.05
+# With less ink around it a box is blank anyway; marks of others reach it from boxes with at least so much in them.
+LEAST_AROUND, LEAST_MARK = 0.04, 0.1
+NEAR_PX, LEAVING_PX = 3 * COARSE, COARSE
 _OUTLINE_MM = 0.35
 STROKE_LINE_MM = 0.6
 
@@ -32,8 +37,7 @@ class TickScores(NamedTuple):
     """What stands in n tick boxes: shares of ink, how much of the outline was found, and its shift in fine pixels.
 
     `strokes` counts on each side (left, top, right, bottom) the strokes that leave the box there; `span` is the part of
-    the inner width and height over which there is ink, `pale` the share of pale and full ink in the innermost part,
-    `corner` the share of ink in the inner part's emptiest corner.
+    the inner width and height over which there is ink, `pale` the share of pale and full ink in the innermost part.
     """
 
     inner: Floats
@@ -43,14 +47,13 @@ class TickScores(NamedTuple):
     strokes: Ints
     span: Floats
     pale: Floats
-    corner: Floats
 
 
 def score_ticks(page: InkPage, edges: Floats) -> TickScores:
     """Score boxes at these edges (left, top, right, bottom in fine pixels)."""
     if not len(edges):
         none, shift, strokes = np.zeros(0), np.zeros((0, 2), np.int64), np.zeros((0, 4), np.int64)
-        return TickScores(none, none, none, shift, strokes, np.zeros((0, 2)), none, none)
+        return TickScores(none, none, none, shift, strokes, np.zeros((0, 2)), none)
     across, down = _profiles(page.sums, edges, 0), _profiles(page.sums, edges, 1)
     sizes = np.round(edges[:, 2:] - edges[:, :2]).astype(np.int64)
     shift_x, found_x = _best_shift(across, sizes[:, 0], edges)
@@ -64,9 +67,13 @@ def score_ticks(page: InkPage, edges: Floats) -> TickScores:
         shift=shift,
         strokes=_leaving(page.fine, moved),
         span=_span(page.sums, moved),
-        pale=_pale(page.pale, moved),
-        corner=_emptiest_corner(page.sums, moved),
+        pale=_pale(page, moved),
     )
+
+
+def inner_parts(edges: Floats, shift: Ints) -> Ints:
+    """The inner parts of boxes where their outlines were found."""
+    return _shrunk(edges + np.tile(shift, 2), (1 - INNER_PART) / 2 * (edges[:, 2:] - edges[:, :2]))
 
 
 def _profiles(sums: NDArray[np.int32], edges: Floats, axis: int) -> Floats:
@@ -157,22 +164,51 @@ def _leaving(fine: GreyImage, edges: Floats) -> Ints:
     return np.asarray(np.where(full, 0, begun), dtype=np.int64)
 
 
-def surroundings(ink: NDArray[np.bool_], where: PageMap) -> Floats:
-    """The share of ink around each tick box of a page, where there is no print."""
-    found = rect_sums(running_sums(ink), where.rings)
+def surroundings(ink: NDArray[np.bool_], where: PageMap, inner: Floats) -> Floats:
+    """The share of ink around each tick box of a page, where there is no print.
+
+    `inner` is the share of ink in each box: what reaches an empty box from the mark of another belongs to that one.
+    """
+    found = rect_sums(running_sums(ink), where.rings).astype(np.float64)
+    marked = np.flatnonzero(inner >= LEAST_MARK)
+    for number in np.flatnonzero((found >= LEAST_AROUND * where.ring_px) & (inner < LEAST_MARK)):
+        found[number] -= _of_others(ink, where, int(number), marked)
     return np.asarray(np.clip(found / np.maximum(where.ring_px, 1), 0.0, 1.0), dtype=np.float64)
 
 
-def _pale(pale: NDArray[np.bool_], edges: Floats) -> Floats:
-    """The share of pale and full ink in the innermost part of each box."""
+def _of_others(ink: NDArray[np.bool_], where: PageMap, number: int, marked: Ints) -> int:
+    """Of the ink around an empty box, in pixels, what hangs together with the mark in another box near it."""
+    left, top, right, bottom = np.maximum(where.rings[number], 0)
+    high, low = max(top - NEAR_PX, 0), max(left - NEAR_PX, 0)
+    window = ink[high : bottom + NEAR_PX, low : right + NEAR_PX]
+    others = np.round(where.ticks[marked] / (FINE / COARSE)).astype(np.int64) - (low, high, low, high)
+    rows, columns = window.shape
+    near = (others[:, 2] > 0) & (others[:, 3] > 0) & (others[:, 0] < columns) & (others[:, 1] < rows)
+    if not near.any():
+        return 0
+    _, blobs = cv2.connectedComponents(np.ascontiguousarray(window).view(np.uint8), connectivity=8)
+    own = blobs[top - high : bottom - high, left - low : right - low]
+    leaving: set[int] = set()
+    for x0, y0, x1, y1 in others[near]:
+        beside = blobs[max(y0 - LEAVING_PX, 0) : y1 + LEAVING_PX, max(x0 - LEAVING_PX, 0) : x1 + LEAVING_PX]
+        leaving |= set(np.unique(beside).tolist())
+    return int(np.isin(own, sorted(leaving - {0})).sum())
+
+
+def _pale(page: InkPage, edges: Floats) -> Floats:
+    """The share of pale and full ink in the innermost part of each box.
+
+    Where all around a box is as dark, what lies there is a shadow, a fold or a stain: what is pale is then measured
+    against the box's own surroundings, in which a stroke still stands out.
+    """
     coarse = edges / (FINE / COARSE)
-    return _share(running_sums(pale), _shrunk(coarse, (1 - PALE_INNER_PART) / 2 * (coarse[:, 2:] - coarse[:, :2])))
-
-
-def _emptiest_corner(sums: NDArray[np.int32], edges: Floats) -> Floats:
-    """The least share of ink in any corner of each box's inner part: a filled box has none that is empty."""
-    inner = _shrunk(edges, (1 - INNER_PART) / 2 * (edges[:, 2:] - edges[:, :2]))
-    wide, high = ((inner[:, 2:] - inner[:, :2]) * CORNER_PART).astype(np.int64).T
-    left, top, right, bottom = inner.T
-    corners = [np.stack([x, y, x + wide, y + high], axis=1) for x in (left, right - wide) for y in (top, bottom - high)]
-    return np.asarray(np.min([_share(sums, corner) for corner in corners], axis=0))
+    by = (1 - PALE_INNER_PART) / 2
+    shares = _share(running_sums(page.pale), _shrunk(coarse, by * (coarse[:, 2:] - coarse[:, :2])))
+    around, inner = _shrunk(edges, -SHADOW_MM * FINE), _shrunk(edges, by * (edges[:, 2:] - edges[:, :2]))
+    for number in np.flatnonzero(shares >= LEAST_PALE):
+        (left, top, right, bottom), (x0, y0, x1, y1) = np.maximum(around[number], 0), inner[number]
+        paper = float(np.median(page.grey[top:bottom, left:right])) if right > left and bottom > top else 0.0
+        part = page.grey[y0:y1, x0:x1]
+        if part.size:
+            shares[number] = min(float((part < page.pale_share * paper).mean()), float(shares[number]))
+    return shares

@@ -15,7 +15,8 @@ from downtime.scan.model import AreaScore, BoxScore, PageReading, Quality, Regis
 from downtime.scan.page_map import TICKS, Mask, PageKey, PageMap, page_map
 from downtime.scan.picture import Picture
 from downtime.scan.read_areas import AreaScores, score_areas
-from downtime.scan.read_boxes import TickScores, score_ticks, surroundings
+from downtime.scan.read_boxes import TickScores, inner_parts, score_ticks, surroundings
+from downtime.scan.read_shapes import ink_shapes
 from downtime.scan.streaks import Streak, erase, find_streaks
 from downtime.scan.transform import Array
 
@@ -29,6 +30,8 @@ def scored(reading: PageReading, picture: Picture, issued: IssuedPage, place: Re
     new, pale = page.ink & where.wanted, page.pale & where.wanted
     erase(new, streaks)
     erase(pale, streaks)
+    if streaks:
+        erase(page.ink, streaks)
     areas = score_areas(new, pale, where)
 
     def outside(fields: Sequence[FieldBox]) -> Mask:
@@ -62,20 +65,25 @@ def scored(reading: PageReading, picture: Picture, issued: IssuedPage, place: Re
 def _boxes(page: InkPage, where: PageMap, scores: TickScores, lost: Mask, crossed: list[bool]) -> tuple[BoxScore, ...]:
     """Boxes as records; the scores of the reference boxes stand behind those of the page's own."""
     count = len(where.ticks)
-    around = surroundings(page.ink & where.rings_free, where)
-    own = (scores.inner, scores.whole, scores.pale, scores.outline, scores.corner)
-    columns = (around, *(column[:count] for column in own))
-    strokes, spans = (map(tuple, column[:count].tolist()) for column in (scores.strokes, scores.span))
-    return tuple(
-        BoxScore(
-            id=name, inner=inner, whole=whole, around=ring, pale=faint, outline=outline, corner=corner,
-            strokes=leaving, span=span, streak=streak, off_page=off,
-        )
-        for name, ring, inner, whole, faint, outline, corner, leaving, span, streak, off in zip(
-            where.tick_ids, *(column.tolist() for column in columns), strokes, spans, crossed,
-            lost.tolist(), strict=True,
-        )
-    )  # fmt: skip
+    inner, shift = scores.inner[:count], scores.shift[:count]
+    shapes = ink_shapes(page.fine, inner_parts(where.ticks, shift), inner)
+    columns = {
+        "id": where.tick_ids,
+        "inner": inner.tolist(),
+        "whole": scores.whole[:count].tolist(),
+        "around": surroundings(page.ink & where.rings_free, where, inner).tolist(),
+        "pale": scores.pale[:count].tolist(),
+        "outline": scores.outline[:count].tolist(),
+        "strokes": map(tuple, scores.strokes[:count].tolist()),
+        "span": map(tuple, scores.span[:count].tolist()),
+        "gaps": shapes.gaps.tolist(),
+        "holes": shapes.holes.tolist(),
+        "thick_mm": shapes.thick_mm.round(2).tolist(),
+        "bend_mm": shapes.bend_mm.round(2).tolist(),
+        "streak": crossed,
+        "off_page": lost.tolist(),
+    }
+    return tuple(BoxScore(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True))
 
 
 def _areas(

@@ -26,6 +26,9 @@ class Thresholds(BaseModel):
 
     box_marginal: Annotated[Part, Field(description="from this share of ink inside on, a box is in doubt")] = 0.03
     box_definite: Annotated[Part, Field(description="from this share of ink inside on, a box is marked")] = 0.12
+    box_thin: Annotated[
+        Part, Field(description="so is one with this share, if thin strokes reach over most of it and bend, or end in it")
+    ] = 0.05
     pale_marginal: Annotated[
         Part, Field(description="from this share of pale ink inside on, an empty box is in doubt")
     ] = 0.10
@@ -34,17 +37,21 @@ class Thresholds(BaseModel):
         Part, Field(description="a mark with so much ink around it may be struck out, or a stamp")
     ] = 0.16
     strokes_most: Annotated[int, Field(ge=0, description="a mark that leaves its box more often may be struck out")] = 4
-    small: Annotated[Part, Field(description="a mark smaller than this must also reach over most of the box")] = 0.2
+    small: Annotated[Part, Field(description="a mark smaller than this must also reach over most of the box")] = 0.35
     small_span: Annotated[
         Part, Field(description="how much of the box's width or height a small mark must reach over")
+    ] = 0.72
+    straight_mm: Annotated[
+        Millimetre, Field(description="a stroke that leaves its box on two sides and bends less runs through it")
+    ] = 0.9
+    black: Annotated[Part, Field(description="a mark with more ink than this may be one that was blacked out")] = 0.75
+    black_mm: Annotated[Millimetre, Field(description="so may one that is thicker than this anywhere")] = 1.75
+    black_habit: Annotated[
+        Part, Field(description="it is meant, if this part of the page's other marks are black as well")
+    ] = 0.5
+    black_ratio: Annotated[
+        Part, Field(description="and if the page's other marks have at least this part of its ink")
     ] = 0.65
-    heavy: Annotated[Part, Field(description="a mark from this share on may be one that was blacked out")] = 0.5
-    heavy_ratio: Annotated[
-        Part, Field(description="it is, if the page's other marks have less than this part of its ink")
-    ] = 0.65
-    heavy_corner: Annotated[
-        Part, Field(description="it is, if one of the box's corners has less ink than this: a filled box has none")
-    ] = 0.3
     outline_least: Annotated[Part, Field(description="so much of the printed outline must be found")] = 0.5
     written_marginal_mm2: Annotated[
         SquareMm, Field(description="from this blob of ink on, pale or not, a field may be written on")
