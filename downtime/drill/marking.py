@@ -155,7 +155,10 @@ class Marker:
             wrong = stream.choice(free) if free else plans[0]
             wrong.state = BoxState.CORRECTED
             first = wrong.kinds[:1] or (self._usual,)
-            wrong.kinds = (*first, stream.choice((MarkKind.STRUCK, MarkKind.STRUCK, MarkKind.SCRIBBLE)))
+            back = stream.choice((MarkKind.STRUCK, MarkKind.STRUCK, MarkKind.SCRIBBLE))
+            # A box that is black already is taken back by lines beyond it: more ink in it nobody could see.
+            black = first[0] in (MarkKind.FILL, MarkKind.SCRIBBLE)
+            wrong.kinds = (*first, MarkKind.STRUCK if black else back)
             wrong.beside = wrong.faint = False
         elif free and not choice.multiple and stream.random() < profile.both:
             self._plan_mark(stream.choice(free))

@@ -159,7 +159,8 @@ REASON_REMEDIES: dict[PageReason, Remedy] = {
     ),
     PageReason.VOIDED: Remedy("The box VOID is marked.", "Confirm it; nothing on the page is entered."),
     PageReason.UNSIGNED: Remedy(
-        "The page was printed without the facility's key.", "Ask who printed it before it is entered."
+        "Nothing proves that the page was printed with the facility's key: its code has no seal, or was typed.",
+        "See that the page is yours; ask who printed it before it is entered.",
     ),
     PageReason.COPY: Remedy(
         "The page comes from a sheet that was made to be photocopied.", "Say whose it is: the code cannot tell."

@@ -26,9 +26,7 @@ class Thresholds(BaseModel):
 
     box_marginal: Annotated[Part, Field(description="from this share of ink inside on, a box is in doubt")] = 0.03
     box_definite: Annotated[Part, Field(description="from this share of ink inside on, a box is marked")] = 0.12
-    box_thin: Annotated[
-        Part, Field(description="so is one with this share, if thin strokes reach over most of it and bend, or end in it")
-    ] = 0.05
+    box_thin: Annotated[Part, Field(description="so is one with this share, if thin strokes run right over it")] = 0.05
     pale_marginal: Annotated[
         Part, Field(description="from this share of pale ink inside on, an empty box is in doubt")
     ] = 0.10
