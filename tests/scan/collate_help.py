@@ -96,7 +96,7 @@ def record(
         source=PageSource(file=file, sha256=sha(file), index=index), width_px=1700, height_px=2200,
         identity=identity, failure=failure, registration=None if failure else place,
         quality=Quality(paper=250, print=10, noise=0.0, references=(0.0, 0.28, 1.0)),
-        boxes=() if failure else (BoxScore(id=f"tick{number}", inner=ink, whole=ink, around=0.0, span=(float(ink > 0),) * 2),),
+        boxes=() if failure else (BoxScore(f"tick{number}", ink, ink, 0.0, span=(float(ink > 0), float(ink > 0))),),
         areas=() if failure else (AreaScore(id=f"line{number}", ink=0.0, blob_mm2=0.0),),
     )  # fmt: skip
     return PageRecord(reading=reading, known="", entered=dict(entered) if entered is not None else None)

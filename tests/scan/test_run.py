@@ -130,8 +130,11 @@ def test_what_a_person_typed_stays(pile: Pile, papers: Papers, tmp_path: Path) -
         codes.write_text(f"{name}: {_code(papers).lower().replace(' ', '-')}\n")
         run.type_codes(read_typed_codes(codes, run.page_ids()))
         assert take(run, folder) == 1
-        assert [(one.state, one.how) for one in run.result().pages] == [(PageState.READ, "typed")]
-    assert [one.state for one in read(out, request(pile), folder).pages] == [PageState.READ]
+        # What a person typed has no seal: it names the page and does not prove where it was printed.
+        [entry] = run.result().pages
+        unsigned = PageState.NEEDS_REVIEW, (PageReason.UNSIGNED,), "typed"
+        assert (entry.state, entry.reasons, entry.how) == unsigned
+    assert [one.state for one in read(out, request(pile), folder).pages] == [PageState.NEEDS_REVIEW]
 
 
 def _page_number(papers: Papers) -> int:
