@@ -23,8 +23,8 @@ def document_body(
 ) -> list[Segment]:
     """The segments of MDM^T02 behind its header.
 
-    TXA-17 is AU: what is sent is the image of a page that was signed with a pen (or left unsigned, as can be seen on
-    it). TXA-4 and 6 carry the clinical time, TXA-8 stays empty: some receivers would take it for the date.
+    TXA-17 is DO, documented, never authenticated: whether a page was signed can be seen on its picture alone. TXA-4 and
+    6 carry the clinical time, TXA-8 stays empty: some receivers would take it for the date.
     """
     recorded = record.completed
     name = document_id(one, record)
@@ -38,7 +38,7 @@ def document_body(
         11: person_value(by_of(recorded)),
         12: (name, OURS),
         16: f"{name.replace('/', '-')}.pdf",
-        17: "AU",
+        17: "DO",
         19: "AV",
     }
     if one.written is not None:

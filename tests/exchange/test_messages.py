@@ -208,7 +208,7 @@ def test_pages_go_as_one_pdf_with_the_clinical_time() -> None:
     assert (txa[2], txa[4], txa[6], txa[7]) == (
         "DT310", "20260303011000-0600", "20260303011000-0600", "20260302154000+0000",
     )  # fmt: skip
-    assert (txa[8], txa[17], txa[19], txa[12]) == ("", "AU", "AV", f"{KIT}/12-11111111^DOWNTIME")
+    assert (txa[8], txa[17], txa[19], txa[12]) == ("", "DO", "AV", f"{KIT}/12-11111111^DOWNTIME")
     assert obx[5].startswith("^AP^PDF^Base64^") and base64.b64decode(obx[5].rpartition("^")[2]) == PDF
 
 
