@@ -1,12 +1,11 @@
 """How fast pages are made: ratios in one run on one core, printed, never asserted.
 
-    python tests/bench/render.py            50, 500 and 5,000 pages of the dense MAR, beside three plain engines
-    python tests/bench/render.py --command  whole commands: the ICU packet, and all packets of the example hospital
+    python tests/bench/render.py    50, 500 and 5,000 pages of the dense MAR, beside three plain engines
 
 Every page is the first side of the scheduled MAR with its own patient, orders and page codes. The others draw a page
 of the same density (lines, boxes, texts, one QR code each for canvas and fpdf2); `zlib+write` only compresses and
 writes ready-made streams of ours, which is as fast as any PDF could be. Processor seconds count, so that a busy machine
-does not tip the ratios; whole commands are timed by the clock.
+does not tip the ratios. Whole commands: `tests/bench/packet.py`.
 """
 
 from __future__ import annotations
@@ -17,9 +16,7 @@ import multiprocessing
 import os
 import random
 import resource
-import subprocess
 import sys
-import tempfile
 import time
 import zlib
 from pathlib import Path
@@ -236,30 +233,5 @@ def table(counts: list[int], repeats: int) -> None:
             print(f"{count:>6} {engine:<11} {figures}   {ratio}")
 
 
-def commands() -> None:
-    """Whole commands, imports included: five runs each, median wall seconds."""
-    with tempfile.TemporaryDirectory() as folder:
-        for name, arguments in (("ICU packet", ["--department", "icu"]), ("all packets", [])):
-            times = []
-            for _ in range(5):
-                started = time.perf_counter()
-                command = [
-                    sys.executable,
-                    "-m",
-                    "downtime",
-                    "packet",
-                    str(ROOT / "examples/riverside"),
-                    *arguments,
-                    "-o",
-                    folder,
-                ]
-                done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-                times.append(time.perf_counter() - started)
-            print(f"{name}: {sorted(times)[2]:.2f} s (best {min(times):.2f})   {done.stdout.splitlines()[0]}")
-
-
 if __name__ == "__main__":
-    if "--command" in sys.argv:
-        commands()
-    else:
-        table([int(word) for word in sys.argv[1:]] or [50, 500, 5000], 3)
+    table([int(word) for word in sys.argv[1:]] or [50, 500, 5000], 3)
