@@ -32,8 +32,9 @@ def fit_text(
 ) -> FittedText:
     """Fit text into a width: at full size on few lines if it can be, else smaller, else cut at the end.
 
-    Wraps at spaces and after hyphens; a single word breaks within only at the smallest size. No line is ever wider than
-    ``max_width_pt``: a box too narrow for the ellipsis itself gets no text, and is truncated.
+    Wraps at spaces and after hyphens; only a word that is longer than a line breaks within, at the smallest size: the
+    halves of a number are read as two. No line is ever wider than ``max_width_pt``: a box too narrow for the ellipsis
+    itself gets no text, and is truncated.
     """
     smallest_pt = min(size_pt, size_pt if min_size_pt is None else min_size_pt)
     text = unicodedata.normalize("NFC", text)
@@ -46,8 +47,10 @@ def fit_text(
         lines = room.wrap(words, tried_pt, max_lines)
         if lines is not None:
             return FittedText(tuple(lines), tried_pt, False, direction)
-    letters = [piece for word in words for piece in shaping.clusters(word)]
-    whole = room.wrap(letters, smallest_pt, max_lines)
+    pieces: list[str] = []
+    for word in words:
+        pieces += [word] if room.holds(word.rstrip(" "), smallest_pt) else shaping.clusters(word)
+    whole = room.wrap(pieces, smallest_pt, max_lines)
     if whole is not None:
         return FittedText(tuple(whole), smallest_pt, False, direction)
     return FittedText(tuple(room.cut(words, smallest_pt, max_lines)), smallest_pt, True, direction)
@@ -126,5 +129,15 @@ class _Room:
                 break
             lines.append("".join(letters[:stop]).rstrip(" "))
             letters = letters[stop:]
-        kept = "".join(letters[: self.longest(letters, 0, size_pt, ELLIPSIS)]).rstrip(" ") + ELLIPSIS
+        kept = _whole_numbers(letters, self.longest(letters, 0, size_pt, ELLIPSIS)) + ELLIPSIS
         return [*lines, kept] if self.holds(kept, size_pt) else lines
+
+
+def _whole_numbers(letters: list[str], count: int) -> str:
+    """The first `count` letters without a number that would be cut: “1.…” of 1.5 L is read as 1."""
+    kept = "".join(letters[:count])
+    word = kept[max(kept.rfind(" "), kept.rfind("\u00a0")) + 1 :]
+    within = count < len(letters) and not letters[count].isspace()
+    if within and any(letter.isdigit() for letter in word):
+        kept = kept[: len(kept) - len(word)]
+    return kept.rstrip(" ")

@@ -16,6 +16,7 @@ from downtime.census.order_words import ACTIVE
 from downtime.census.snapshot import MedicationOrder
 from downtime.clinical.due import Due, DueStatus, Schedule, Window, due_times
 from downtime.clinical.strict import strict_class
+from downtime.clinical.textrules import Scope, check_text, text_rules
 from downtime.paper.kit_model import Chart, PlannedOrder
 
 NOT_COMPUTED = "times not computed"
@@ -61,7 +62,8 @@ def _planned(
     wanted = Chart.NONE if stopped else _chart(order, due)
     chart, words = _with_form(wanted, charts)
     old = (VOID,) if void else ()
-    check = tuple(dict.fromkeys((*held, *old, *_why(due), *order.clarify, *_gap(due), *((words,) if words else ()))))
+    reasons = (*held, *old, *_why(due), *order.clarify, *_gap(due), *_misread(order), *((words,) if words else ()))
+    check = tuple(dict.fromkeys(reasons))
     times = () if held or void or wanted is Chart.AS_NEEDED else due.times
     return PlannedOrder(order, number, chart, due, times, check, due.notes, due.why if stopped else "")
 
@@ -109,6 +111,18 @@ def _why(due: Due) -> Iterable[str]:
     elif due.status is DueStatus.AS_NEEDED and due.why:
         yield due.why
     yield from (note for note in due.notes if note.endswith((": check", ": ask")) or "check whether" in note)
+
+
+def _misread(order: MedicationOrder) -> Iterable[str]:
+    """What the Joint Commission's list says must not be used, in the order's own words; they print as they are."""
+    texts = (
+        ("medicine", order.drug, Scope.DRUGNAME), ("dose", order.dose, Scope.DOSE), ("rate", order.rate, Scope.DOSE),
+        ("most in 24 h", order.timing.most_in_24_hours, Scope.DOSE), ("how often", order.timing.text, Scope.FREQUENCY),
+    )  # fmt: skip
+    for name, text, scope in texts:
+        for hit in check_text(text, scope):
+            if text_rules()[hit.rule].authority == "joint_commission":
+                yield f"{name}: “{hit.matched}” can be misread as {hit.misread}"
 
 
 def _gap(due: Due) -> Iterable[str]:

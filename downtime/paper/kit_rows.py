@@ -22,6 +22,12 @@ _RATE = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)? ?([A-Za-z%µ/]+)")
 
 _HOLD_IF = re.compile(r"(?i)hold if ")
 
+# Where the whole word has no room; each means one route alone, and none is on ISMP's list of what is misread.
+_SHORT_ROUTES = {
+    "subcutaneous": "subcut", "subcutaneously": "subcut", "intravenous": "IV", "intravenously": "IV",
+    "intramuscular": "IM", "intramuscularly": "IM", "oral": "PO", "orally": "PO", "by mouth": "PO",
+}  # fmt: skip
+
 _INTO_A_VEIN = ("iv", "intravenous", "intravenously")
 
 _CHARTS = {
@@ -43,16 +49,16 @@ def order_values(
     order, timing = planned.order, planned.order.timing
     last = order.last_given
     rate = order.rate
-    see = f"line {planned.number}!"
+    see = (f"see list, line {planned.number}", f"list, line {planned.number}", f"list {planned.number}")
 
-    def whole(text: str) -> Value:
+    def whole(*texts: str) -> Value:
         # A dose that is cut can be read as another dose: it prints whole, or points to the list.
-        return (text, see) if text and not in_list else text
+        return (*dict.fromkeys(texts), *see) if texts[0] and not in_list else texts[0]
 
     return {
         "order.drug": whole(order.drug or "medicine not named"),
         "order.dose": whole(order.dose or (rate if in_list or planned.chart is not Chart.INFUSION else "")),
-        "order.route": whole(order.route),
+        "order.route": whole(order.route, _SHORT_ROUTES.get(order.route.casefold(), order.route)),
         "order.frequency": whole(frequency_words(planned)),
         "order.at": _at(planned, hours, day),
         "order.reason": order.reason or timing.as_needed_reason,
@@ -178,9 +184,9 @@ def _words(planned: PlannedOrder, hours: KitHours, day: MarDay | None) -> Value:
     if not said:
         return ""
     tag = "" if not planned.check else f"{CHECK}: " if not times_of(planned, day) else f"{CHECK_ALSO}: "
-    line, short = f"line {planned.number}", [_brief(text, hours) for text in said]
+    line, short = f"list, line {planned.number}", [_brief(text, hours) for text in said]
     most = [f"{tag}{'; '.join(short[:count])}; all: {line}" for count in range(len(said) - 1, 0, -1)]
-    return f"{tag}{'; '.join(said)}", f"{tag}{'; '.join(short)}", *most, f"{tag}see {line} of the list", f"{tag}{line}"
+    return f"{tag}{'; '.join(said)}", f"{tag}{'; '.join(short)}", *most, f"{tag}see {line}", f"{tag}{line}"
 
 
 def _brief(text: str, hours: KitHours) -> str:

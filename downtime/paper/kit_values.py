@@ -147,12 +147,18 @@ def readings_text(readings: Sequence[Reading]) -> str:
     return "; ".join(parts)
 
 
-def latest(patient: Patient, loinc: str) -> str:
-    """The last value with a LOINC code, and when it was taken; an empty text where there is none."""
+def latest(patient: Patient, loinc: str) -> Value:
+    """The last value with a LOINC code, and when it was taken; an empty text where there is none.
+
+    Where there is little room the hour, then the day is left away, never a part of the value or its unit.
+    """
     found = [reading for reading in (*patient.results, *patient.vitals) if reading.loinc == loinc]
     if not found:
         return ""
     last = max(found, key=lambda one: one.taken.timestamp() if one.taken else 0.0)
     unit = f" {last.unit}" if last.unit else ""
-    when = f" ({moment_text(last.taken)[:6]} {last.taken:%H%M})" if last.taken else ""
-    return f"{last.value}{unit}{when}"
+    shown = f"{last.value}{unit}"
+    if last.taken is None:
+        return shown
+    day = moment_text(last.taken)[:6]
+    return f"{shown} ({day} {last.taken:%H%M})", f"{shown} {day}", shown

@@ -343,6 +343,25 @@ def test_a_name_wraps_at_spaces_and_hyphens() -> None:
     assert fitted.lines == ("Wolkenstein-", "Trauttmansdorff", "Hildegard")
 
 
+def test_only_a_word_longer_than_a_line_breaks_within() -> None:
+    """“R100” and “3” on two lines are read as two numbers: the text is cut instead, and stands whole elsewhere."""
+    text = "at least hours apart 6; order R1003"
+    broken = fit_text(text, "regular", 8, text_width_pt("at least ho", "regular", 8), 8, max_lines=4)
+    assert all(set(line.split()) <= set(text.split()) for line in broken.lines[:-1])
+    long = fit_text("order R10031003100310031003 now", "regular", 8, 60, 8, max_lines=6)
+    assert not long.truncated and long.lines[-1] == "now"
+
+
+def test_no_number_is_cut() -> None:
+    whole = "Fluid restriction 1.5 L"
+    for width_pt in range(40, 90, 3):
+        fitted = fit_text(whole, "regular", 8, width_pt, 8, max_lines=1)
+        if fitted.truncated and fitted.lines:
+            assert fitted.lines[0].rstrip("…").rstrip() in ("Fluid restriction", "Fluid restriction 1.5") or not any(
+                letter.isdigit() for letter in fitted.lines[0]
+            ), fitted
+
+
 def test_two_hundred_letters_are_cut_visibly() -> None:
     fitted = fit_text("Ab" * 100, "regular", 12, 100, 8, max_lines=2)
     assert fitted.truncated and len(fitted.lines) == 2

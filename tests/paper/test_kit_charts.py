@@ -236,7 +236,7 @@ def test_a_dose_is_never_cut():
     long = "1,250 mg of the stronger solution, and 3 mL of the weaker one"
     made = charts(order(dose=long, last_given=dose(0, 10)))
     printed = sheets(made, "mar-scheduled")[0].printed["drugs.1.order.dose"]
-    assert printed == "line 1!"
+    assert printed == "list 1"  # the words of mar-orders: line 1 of the list
     assert long in listed(made, REF, "order.dose")
 
 
@@ -303,3 +303,32 @@ def test_a_medicine_counted_from_the_dose_given_is_never_moved_to_the_units_time
     times = dues(sheet)
     assert {time for place, time in times.items() if place.startswith("1.")} == {"0810", "1610", "0010"}
     assert {time for place, time in times.items() if place.startswith("2.")} == {"0800", "1600", "0000"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"dose": "5.0 mg"}, "dose: “5.0” can be misread"),
+        ({"dose": ".5 mg"}, "dose: “.5” can be misread"),
+        ({"dose": "10U"}, "dose: “10U” can be misread"),
+        ({"text": "QD"}, "how often: “QD” can be misread"),
+        ({"drug": "MSO4"}, "medicine: “MSO4” can be misread"),
+    ],
+)
+def test_what_is_on_the_do_not_use_list_prints_as_it_is_and_is_to_be_checked(changes, said):
+    one = order(**{"drug": "pantoprazole", **changes, "last_given": dose(0, 10)})
+    made = charts(one)
+    assert made.not_computed == 1 and said in listed(made, REF)
+    assert (changes.get("dose") or one.dose) in listed(made, REF)
+
+
+def test_an_order_in_plain_words_needs_no_check():
+    assert charts(order(dose="0.5 mg", last_given=dose(0, 10))).not_computed == 0
+
+
+def test_a_route_that_has_no_room_prints_as_its_short_word_or_names_the_list():
+    made = charts(order(route="subcutaneous"), order("aspirin", route="tube in the stomach"))
+    [sheet] = sheets(made, "mar-scheduled")
+    assert sheet.printed["drugs.1.order.route"] == "subcut"
+    assert sheet.printed["drugs.2.order.route"] == "list 2"
+    assert "tube in the stomach" in listed(made, REF)
