@@ -11,7 +11,7 @@ from downtime.site.phonetree_problems import tree_problems
 from downtime.site.quantities import packet_quantities
 from downtime.site.reading import APPROVALS, CONTACTS, DEPARTMENTS, FACILITY, Parts
 from downtime.site.recovery_checks import recovery_errors
-from downtime.textyaml import YamlText, nearest
+from downtime.textyaml import Path_, YamlText, nearest
 
 
 def errors_of(
@@ -25,12 +25,14 @@ def errors_of(
         yield from recovery_errors(parts.facility, text, known_forms)
     for name, department in parts.departments.items():
         text = parts.files[name]
-        yield from _references(department, text, known_forms, known_procedures)
         if department.medication_times is not None:
             yield from _medication_times(department.medication_times, text)
         if parts.facility is not None:
             yield from _surge(parts.facility, department, text)
-        yield from _phone_tree(parts, department, text)
+    for name, text in parts.files.items():
+        if name.startswith(DEPARTMENTS):
+            yield from _references(text, known_forms, known_procedures)
+    yield from _phone_trees(parts)
     yield from _overlapping_numbers(parts)
     yield from _shared_units(parts)
     yield from _kits_ahead(parts)
@@ -38,22 +40,34 @@ def errors_of(
 
 
 def _references(
-    department: Department, text: YamlText, known_forms: Collection[str] | None, procedures: Collection[str] | None
+    text: YamlText, known_forms: Collection[str] | None, procedures: Collection[str] | None
 ) -> Iterator[Finding]:
+    """Forms and cards that do not exist, as the file stands: no other mistake in it hides them."""
+    data = text.data if isinstance(text.data, dict) else {}
     if known_forms is not None:
-        for entry in department.packet.entries():
-            if entry.form.form not in known_forms:
-                what = f"there is no form “{entry.form.form}”"
-                yield text.finding((*entry.path, "form"), what, "", nearest(entry.form.form, list(known_forms)))
-        for form, path in department.kit.entries() if department.kit else ():
-            if form.form not in known_forms:
-                what, do = f"there is no form “{form.form}”", nearest(form.form, list(known_forms))
-                yield text.finding((*path, "form"), what, "", do)
-    if procedures is not None:
-        for at, card in enumerate(department.procedures):
-            if card not in procedures:
+        for key in ("packet", "kit"):
+            for path, form in _forms_named(data.get(key), (key,)):
+                if form not in known_forms:
+                    yield text.finding(path, f"there is no form “{form}”", "", nearest(form, list(known_forms)))
+    cards = data.get("procedures")
+    if procedures is not None and isinstance(cards, list):
+        for at, card in enumerate(cards):
+            if isinstance(card, str) and card not in procedures:
                 what = f"there is no procedure card “{card}”"
                 yield text.finding(("procedures", at), what, "", nearest(card, list(procedures)))
+
+
+def _forms_named(node: object, path: Path_) -> Iterator[tuple[Path_, str]]:
+    """Every `form:` within a part of a file, with its path."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key == "form" and isinstance(value, str) and value:
+                yield (*path, key), value
+            else:
+                yield from _forms_named(value, (*path, key))
+    elif isinstance(node, list):
+        for at, value in enumerate(node):
+            yield from _forms_named(value, (*path, at))
 
 
 def _medication_times(times: MedicationTimes, text: YamlText) -> Iterator[Finding]:
@@ -100,12 +114,14 @@ def _surge(facility: Facility, department: Department, text: YamlText) -> Iterat
         yield text.finding(("packet",), error.what, error.why, error.do)
 
 
-def _phone_tree(parts: Parts, department: Department, text: YamlText) -> Iterator[Finding]:
-    if department.phone_tree is None or CONTACTS not in parts.files:
+def _phone_trees(parts: Parts) -> Iterator[Finding]:
+    if CONTACTS not in parts.files:
         return
-    for problem in tree_problems(department.phone_tree, parts.contacts or {}, parts.contact_ids()):
-        place = text if problem.where == "department" else parts.files[CONTACTS]
-        yield place.finding(problem.path, problem.what, problem.why, problem.do, problem.level)
+    contacts, ids = parts.sound_contacts(), parts.contact_ids()
+    for name, tree in parts.phone_trees():
+        for problem in tree_problems(tree, contacts, ids):
+            place = parts.files[name if problem.where == "department" else CONTACTS]
+            yield place.finding(problem.path, problem.what, problem.why, problem.do, problem.level)
 
 
 def _overlapping_numbers(parts: Parts) -> Iterator[Finding]:

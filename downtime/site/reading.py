@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from downtime.errors import ConfigError, Finding, Level
 from downtime.site.approvals import Approvals
 from downtime.site.contacts import Contact, Contacts
-from downtime.site.department import Department
+from downtime.site.department import Department, PhoneTreeSpec
 from downtime.site.facility import Facility
 from downtime.textyaml import YamlText, nearest, read_yaml
 
@@ -50,6 +52,31 @@ class Parts:
         data = self.files[CONTACTS].data if CONTACTS in self.files else None
         group = data.get("contacts") if isinstance(data, dict) else None
         return set(group) if isinstance(group, dict) else set()
+
+    def sound_contacts(self) -> dict[str, Contact]:
+        """The contacts that have no errors, whatever the others have."""
+        if self.contacts is not None:
+            return self.contacts
+        data = self.files[CONTACTS].data if CONTACTS in self.files else None
+        group = data.get("contacts") if isinstance(data, dict) else None
+        entries = group.items() if isinstance(group, dict) else ()
+        return {name: contact for name, entry in entries for contact in _sound(Contact, entry)}
+
+    def phone_trees(self) -> Iterator[tuple[str, PhoneTreeSpec]]:
+        """The phone tree of each department, with the name of its file: also where another part of it has errors."""
+        for name, text in self.files.items():
+            if name in self.departments:
+                tree = self.departments[name].phone_tree
+                yield from [(name, tree)] if tree else []
+            elif name.startswith(DEPARTMENTS) and isinstance(text.data, dict):
+                for tree in _sound(PhoneTreeSpec, text.data.get("phone_tree")):
+                    yield name, tree
+
+
+def _sound(model: type[Model], data: object) -> Iterator[Model]:
+    """The part of a file, if it has no errors; those that it has are told where the whole file is read."""
+    with contextlib.suppress(ValidationError):
+        yield model.model_validate(data, context={"known": {}})
 
 
 def read_folder(folder: Path) -> Parts:

@@ -184,6 +184,21 @@ def test_all_errors_of_all_files_show_at_once(make_site: SiteMaker) -> None:
     assert str(caught.value).count("error:") == 7
 
 
+def test_a_mistake_in_a_file_hides_no_other_in_it(make_site: SiteMaker) -> None:
+    root = make_site(
+        (W, "copies: 2", "copies: 0"),
+        (W, "form: log-incident", "form: log-incidnet"),
+        (W, "start: charge", "start: carge"),
+        (C, "number: 555-0102", "number: "),
+    )
+    with pytest.raises(ConfigError) as caught:
+        load_site(root, known_forms=KNOWN_FORMS)
+    told = str(caught.value)
+    assert "copies: “0”" in told and "no form “log-incidnet” – did you mean “log-incident”" in told, told
+    assert "unknown contact “carge”" in told and "number is empty" in told, told
+    assert len(caught.value.findings) == 4
+
+
 def test_one_bad_contact_is_not_also_called_unknown(make_site: SiteMaker) -> None:
     assert len(findings_of(make_site((C, "number: 555-0102", "number: ")))) == 1
 
