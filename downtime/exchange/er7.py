@@ -68,8 +68,8 @@ def message_text(segments: Iterable[Segment]) -> str:
 
 def segment_text(segment: Segment) -> str:
     """Write one segment without its end."""
-    last = max((number for number, value in segment.fields.items() if value_text(value)), default=0)
-    values = [value_text(segment.fields[number]) if number in segment.fields else "" for number in range(1, last + 1)]
+    written = {number: text for number, value in segment.fields.items() if (text := value_text(value))}
+    values = [written.get(number, "") for number in range(1, max(written, default=0) + 1)]
     if segment.name == "MSH":
         values = [ENCODING_CHARACTERS, *values[2:]]
     return FIELD.join([segment.name, *values])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from downtime.exchange.destination import Destination
-from downtime.exchange.er7 import Segment, Value, message_text, moment
+from downtime.exchange.er7 import SEGMENT_END, Segment, Value, message_text, moment, segment_text
 from downtime.exchange.facts import Fact
 from downtime.exchange.profile import Kind
 
@@ -86,8 +86,9 @@ def _message(
         12: "2.5.1",
         18: "UNICODE UTF-8",
     }
-    content = message_text([Segment("MSH", head), *body])
-    digest = hashlib.sha256("\x00".join((*ids, content)).encode("utf-8", "surrogatepass")).digest()
+    rest = "".join(f"{segment_text(segment)}{SEGMENT_END}" for segment in body)
+    named = (*ids, segment_text(Segment("MSH", head)), rest)
+    digest = hashlib.sha256("\x00".join(named).encode("utf-8", "surrogatepass")).digest()
     control_id = base64.b32encode(digest).decode("ascii")[:CONTROL_ID_CHARACTERS]
-    text = message_text([Segment("MSH", {**head, 7: moment(made_at), 10: control_id}), *body])
+    text = message_text([Segment("MSH", {**head, 7: moment(made_at), 10: control_id})]) + rest
     return Message(kind, control_id, text, ids, patient, page)
