@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from downtime.page.layout import PageLayout
 from downtime.scan.model import GreyImage, Registration
-from downtime.scan.page_map import FINE, PageMap
+from downtime.scan.page_map import FINE, PageMap, running_sums
 from downtime.scan.picture import Picture, shrunk
 from downtime.scan.transform import Array, apply, as_array, inverse, raster
 
@@ -38,6 +38,8 @@ Mask = NDArray[np.bool_]
 class InkPage:
     """An upright page: running sums of its ink at 6 pixels a mm, and masks at 3: `ink`, and `pale`, which takes it in.
 
+    `pale_sums` are the running sums of `pale`.
+
     `paper` and `print` are greys, `line` is how dark thin lines are: 0 as paper, 1 as print. `grey` is the page as it
     was seen, at 6 pixels a mm; pale ink has less than `pale_share` of the grey of its paper.
     """
@@ -51,6 +53,7 @@ class InkPage:
     print: float
     line: float
     pale_share: float
+    pale_sums: NDArray[np.int32]
 
 
 class _Workspace:
@@ -110,7 +113,11 @@ def ink_page(picture: Picture, registration: Registration, page: PageLayout, whe
     pale_share = 1 - max(pale_part, _LEAST_PART) * contrast
     pale = work.darker(paper, pale_share, work.pale)
     cv2.integral(fine, work.sums)
-    return InkPage(work.grey, fine, work.sums, _halved(fine), _halved(pale), paper_grey, print_grey, line, pale_share)
+    coarse_ink, coarse_pale = _halved(fine), _halved(pale)
+    return InkPage(
+        grey=work.grey, fine=fine, sums=work.sums, ink=coarse_ink, pale=coarse_pale, paper=paper_grey,
+        print=print_grey, line=line, pale_share=pale_share, pale_sums=running_sums(coarse_pale),
+    )  # fmt: skip
 
 
 def _halved(fine: GreyImage) -> Mask:

@@ -14,14 +14,17 @@ LEAST_EXPECTED = 2
 Mask = NDArray[np.bool_]
 
 
-def missing_cells(ink: Mask, where: PageMap) -> Mask:
-    """Cells of 10 mm of a page, rows × columns, that are missing: none of their print is seen, nor any around them."""
+def missing_cells(ink_sums: NDArray[np.int32], where: PageMap) -> Mask:
+    """Cells of 10 mm of a page, rows × columns, that are missing: none of their print is seen, nor any around them.
+
+    `ink_sums` are the running sums of the page's ink on the coarse raster.
+    """
     pieces = where.print_pieces
     shape = -(-where.free.shape[0] // (CELL_MM * COARSE)), -(-where.free.shape[1] // (CELL_MM * COARSE))
     if not len(pieces):
         return np.zeros(shape, bool)
     area = (pieces[:, 2] - pieces[:, 0]) * (pieces[:, 3] - pieces[:, 1])
-    seen = rect_sums(running_sums(ink), pieces) >= LEAST_SEEN * area
+    seen = rect_sums(ink_sums, pieces) >= LEAST_SEEN * area
     cell = where.piece_cells[:, 0] * shape[1] + where.piece_cells[:, 1]
     expected = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
     present = np.bincount(cell, weights=seen, minlength=shape[0] * shape[1]).reshape(shape)

@@ -60,14 +60,15 @@ def score_ticks(page: InkPage, edges: Floats) -> TickScores:
     shift_y, found_y = _best_shift(down, sizes[:, 1], edges)
     shift = np.stack([shift_x, shift_y], axis=1)
     moved = edges + np.tile(shift, 2)
+    inner = _share(page.sums, _shrunk(moved, np.asarray((1 - INNER_PART) / 2 * sizes, np.float64)))
     return TickScores(
-        inner=_share(page.sums, _shrunk(moved, np.asarray((1 - INNER_PART) / 2 * sizes, np.float64))),
+        inner=inner,
         whole=_share(page.sums, _shrunk(moved, _OUTLINE_MM * FINE)),
         outline=(found_x + found_y) / 2,
         shift=shift,
         strokes=_leaving(page.fine, moved),
         span=_span(page.sums, moved),
-        pale=_pale(page, moved),
+        pale=_pale(page, moved, inner),
     )
 
 
@@ -195,17 +196,17 @@ def _of_others(ink: NDArray[np.bool_], where: PageMap, number: int, marked: Ints
     return int(np.isin(own, sorted(leaving - {0})).sum())
 
 
-def _pale(page: InkPage, edges: Floats) -> Floats:
+def _pale(page: InkPage, edges: Floats, ink: Floats) -> Floats:
     """The share of pale and full ink in the innermost part of each box.
 
     Where all around a box is as dark, what lies there is a shadow, a fold or a stain: what is pale is then measured
-    against the box's own surroundings, in which a stroke still stands out.
+    against the box's own surroundings, in which a stroke still stands out. `ink` is the share of ink in each box.
     """
     coarse = edges / (FINE / COARSE)
     by = (1 - PALE_INNER_PART) / 2
-    shares = _share(running_sums(page.pale), _shrunk(coarse, by * (coarse[:, 2:] - coarse[:, :2])))
+    shares = _share(page.pale_sums, _shrunk(coarse, by * (coarse[:, 2:] - coarse[:, :2])))
     around, inner = _shrunk(edges, -SHADOW_MM * FINE), _shrunk(edges, by * (edges[:, 2:] - edges[:, :2]))
-    for number in np.flatnonzero(shares >= LEAST_PALE):
+    for number in np.flatnonzero((shares >= LEAST_PALE) & (ink < LEAST_MARK)):
         (left, top, right, bottom), (x0, y0, x1, y1) = np.maximum(around[number], 0), inner[number]
         paper = float(np.median(page.grey[top:bottom, left:right])) if right > left and bottom > top else 0.0
         part = page.grey[y0:y1, x0:x1]

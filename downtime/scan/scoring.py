@@ -26,7 +26,7 @@ def scored(reading: PageReading, picture: Picture, issued: IssuedPage, place: Re
     where = page_map(PageKey(issued.sheet.layout, issued.index, issued.layout))
     page = ink_page(picture, place, issued.page_layout, where)
     streaks = find_streaks(page.pale)
-    gone = missing_cells(page.pale, where)
+    gone = missing_cells(page.pale_sums, where)
     new, pale = page.ink & where.wanted, page.pale & where.wanted
     erase(new, streaks)
     erase(pale, streaks)
