@@ -19,7 +19,7 @@ MOST_EMPTY = 0.1
 MOST_GAPS = 4
 THICKER = 1.35
 # The two arms of a tick spread by more than the width of their stroke; slips of the pen by 1.25 of it at most.
-BENT, LEAST_BEND_MM = 1.3, 0.8
+BENT, LEAST_BEND_MM, SMALL_BEND_MM = 1.3, 0.8, 1.25
 # A thin pen's mark reaches over most of the box; what a slip leaves in its corner over 0.7 of it at most.
 THIN_SPAN, DASH_SPAN, LEAST_STROKE_MM, MOST_PALE = 0.75, 0.15, 0.25, 0.6
 
@@ -84,26 +84,29 @@ def _mark(box: BoxScore, inner: float, limits: Thresholds) -> Mark:
     return Mark.BLANK
 
 
-def _is_bent(box: BoxScore) -> bool:
-    """Whether the ink in a box changes direction: a tick and a cross do, a slip of the pen over its edge does not."""
-    return box.bend_mm >= BENT * box.thick_mm and box.bend_mm >= LEAST_BEND_MM
+def _is_bent(box: BoxScore, least_mm: float) -> bool:
+    """Whether the ink in a box changes direction: a tick and a cross do, a slip of the pen over its edge hardly."""
+    return box.bend_mm >= max(BENT * box.thick_mm, least_mm)
 
 
 def _is_thin_mark(box: BoxScore) -> bool:
     """Whether what little ink there is in a box is a thin pen's mark: whole strokes right over it, bent or a dash."""
     if max(box.span) < THIN_SPAN or box.thick_mm < LEAST_STROKE_MM or box.pale > MOST_PALE or sum(box.strokes) > 2:
         return False
-    return _is_bent(box) or (min(box.span) >= DASH_SPAN and sum(side > 0 for side in box.strokes) < 2)
+    return _is_bent(box, LEAST_BEND_MM) or (min(box.span) >= DASH_SPAN and sum(side > 0 for side in box.strokes) < 2)
 
 
 def _doubtful(box: BoxScore, inner: float, limits: Thresholds) -> bool:
     """Whether the ink in a box may be no mark: struck out, a stamp, a line that runs through it, a slip of the pen."""
-    left, _, right, _ = box.strokes
+    left, top, right, bottom = box.strokes
     if (left and right and left + right >= 3) or sum(box.strokes) > limits.strokes_most:
+        return True
+    # Two strokes by each of two sides that meet in a corner: letters of a stamp, or of a word beside.
+    if min(max(left, right), max(top, bottom)) >= 2:
         return True
     if box.around >= limits.around_most:
         return True
-    if inner < limits.small and max(box.span) < limits.small_span and not _is_bent(box):
+    if inner < limits.small and max(box.span) < limits.small_span and not _is_bent(box, SMALL_BEND_MM):
         return True
-    # In at one side and out at another without a bend: a line over the page runs through the box.
-    return sum(side > 0 for side in box.strokes) >= 2 and box.bend_mm < limits.straight_mm
+    # In at one side and out at another without a bend, and on: a line over the page runs through the box.
+    return box.far >= 2 and box.bend_mm < limits.straight_mm

@@ -98,8 +98,9 @@ class BoxScore:
 
     `pale` is the share of the innermost part with pale ink counted in. `outline` is how much of the printed outline was
     found: little of it means that the box is not where it should be. `strokes` says how many strokes leave the box at
-    its left, top, right and bottom; `span` over what part of the inner width and height the ink reaches. `gaps`,
-    `holes`, `thick_mm` and `bend_mm` are its shape, see `downtime.scan.read_shapes`.
+    its left, top, right and bottom, `far` at how many of these sides there are strokes further out as well; `span` over
+    what part of the inner width and height the ink reaches. `gaps`, `holes`, `thick_mm` and `bend_mm` are its shape,
+    see `downtime.scan.read_shapes`.
 
     A plain dataclass, as `AreaScore`: a page has hundreds; pydantic checks them when a reading comes from JSON.
     """
@@ -113,6 +114,7 @@ class BoxScore:
     pale: Share = 0.0
     outline: Share = 1.0
     strokes: tuple[int, int, int, int] = (0, 0, 0, 0)
+    far: int = 0
     span: tuple[float, float] = (0.0, 0.0)
     gaps: int = 1
     holes: int = 0

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from downtime.scan.ink import InkPage
 from downtime.scan.model import GreyImage
 from downtime.scan.page_map import COARSE, FINE, PageMap, rect_sums, running_sums
+from downtime.scan.read_beside import mark_in_field
 
 # ± 1 mm: vxsuite searches 0.9 mm.
 SEARCH_PX = FINE
@@ -28,6 +29,8 @@ LEAST_AROUND, LEAST_MARK = 0.04, 0.1
 NEAR_PX, LEAVING_PX = 3 * COARSE, COARSE
 _OUTLINE_MM = 0.35
 STROKE_LINE_MM = 0.6
+# The short arm of a tick ends before this; a line over the page goes on.
+FAR_MM, FAR_ROOM_MM = 2.2, 1.6
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -36,7 +39,8 @@ Ints = NDArray[np.int64]
 class TickScores(NamedTuple):
     """What stands in n tick boxes: shares of ink, how much of the outline was found, and its shift in fine pixels.
 
-    `strokes` counts on each side (left, top, right, bottom) the strokes that leave the box there; `span` is the part of
+    `strokes` counts on each side (left, top, right, bottom) the strokes that leave the box there, `far` how many of
+    these sides have strokes further out as well; `span` is the part of
     the inner width and height over which there is ink, `pale` the share of pale and full ink in the innermost part.
     """
 
@@ -45,6 +49,7 @@ class TickScores(NamedTuple):
     outline: Floats
     shift: Ints
     strokes: Ints
+    far: Ints
     span: Floats
     pale: Floats
 
@@ -53,20 +58,22 @@ def score_ticks(page: InkPage, edges: Floats) -> TickScores:
     """Score boxes at these edges (left, top, right, bottom in fine pixels)."""
     if not len(edges):
         none, shift, strokes = np.zeros(0), np.zeros((0, 2), np.int64), np.zeros((0, 4), np.int64)
-        return TickScores(none, none, none, shift, strokes, np.zeros((0, 2)), none)
+        return TickScores(none, none, none, shift, strokes, np.zeros(0, np.int64), np.zeros((0, 2)), none)
     across, down = _profiles(page.sums, edges, 0), _profiles(page.sums, edges, 1)
     sizes = np.round(edges[:, 2:] - edges[:, :2]).astype(np.int64)
     shift_x, found_x = _best_shift(across, sizes[:, 0], edges)
     shift_y, found_y = _best_shift(down, sizes[:, 1], edges)
     shift = np.stack([shift_x, shift_y], axis=1)
     moved = edges + np.tile(shift, 2)
+    strokes = _leaving(page.fine, moved)
     inner = _share(page.sums, _shrunk(moved, np.asarray((1 - INNER_PART) / 2 * sizes, np.float64)))
     return TickScores(
         inner=inner,
         whole=_share(page.sums, _shrunk(moved, _OUTLINE_MM * FINE)),
         outline=(found_x + found_y) / 2,
         shift=shift,
-        strokes=_leaving(page.fine, moved),
+        strokes=strokes,
+        far=_far(page.fine, moved, strokes),
         span=_span(page.sums, moved),
         pale=_pale(page, moved, inner),
     )
@@ -147,12 +154,15 @@ def _span(sums: NDArray[np.int32], edges: Floats) -> Floats:
     return np.stack(spans, axis=1)
 
 
-def _leaving(fine: GreyImage, edges: Floats) -> Ints:
-    """How many strokes cross a line just outside each side of each box: left, top, right, bottom."""
-    off = round(STROKE_LINE_MM * FINE)
+def _leaving(fine: GreyImage, edges: Floats, off_mm: float = STROKE_LINE_MM, room_mm: float = 0.0) -> Ints:
+    """How many strokes cross a line just outside each side of each box: left, top, right, bottom.
+
+    The lines are `off_mm` outside and longer than the sides by `room_mm` at both ends.
+    """
+    off, room = round(off_mm * FINE), round(room_mm * FINE)
     box = np.round(edges).astype(np.int64)
-    count = int((box[:, 2:] - box[:, :2]).max()) + 1
-    along = np.arange(count)
+    count = int((box[:, 2:] - box[:, :2]).max()) + 1 + 2 * room
+    along = np.arange(count) - room
     rows, columns = fine.shape
     x = np.clip(box[:, :1] + along, 0, columns - 1)
     y = np.clip(box[:, 1:2] + along, 0, rows - 1)
@@ -165,15 +175,28 @@ def _leaving(fine: GreyImage, edges: Floats) -> Ints:
     return np.asarray(np.where(full, 0, begun), dtype=np.int64)
 
 
-def surroundings(ink: NDArray[np.bool_], where: PageMap, inner: Floats) -> Floats:
+def _far(fine: GreyImage, edges: Floats, strokes: Ints) -> Ints:
+    """On how many of the sides that strokes leave by they, or others, are still there further out."""
+    found = np.zeros(len(edges), np.int64)
+    leaving = np.flatnonzero((strokes > 0).sum(axis=1) >= 2)
+    if len(leaving):
+        out = _leaving(fine, edges[leaving], FAR_MM, FAR_ROOM_MM)
+        found[leaving] = ((out > 0) & (strokes[leaving] > 0)).sum(axis=1)
+    return found
+
+
+def surroundings(page: InkPage, where: PageMap, inner: Floats) -> Floats:
     """The share of ink around each tick box of a page, where there is no print.
 
     `inner` is the share of ink in each box: what reaches an empty box from the mark of another belongs to that one.
     """
+    ink = page.ink & where.rings_free
     found = rect_sums(running_sums(ink), where.rings).astype(np.float64)
     marked = np.flatnonzero(inner >= LEAST_MARK)
     for number in np.flatnonzero((found >= LEAST_AROUND * where.ring_px) & (inner < LEAST_MARK)):
         found[number] -= _of_others(ink, where, int(number), marked)
+    for number in np.flatnonzero(inner < LEAST_AROUND):
+        found[number] += mark_in_field(page, where, where.ticks[number])
     return np.asarray(np.clip(found / np.maximum(where.ring_px, 1), 0.0, 1.0), dtype=np.float64)
 
 

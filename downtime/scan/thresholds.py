@@ -40,7 +40,7 @@ class Thresholds(BaseModel):
         Part, Field(description="how much of the box's width or height a small mark must reach over")
     ] = 0.72
     straight_mm: Annotated[
-        Millimetre, Field(description="a stroke that leaves its box on two sides and bends less runs through it")
+        Millimetre, Field(description="a stroke that goes on at two sides of its box and bends less runs through it")
     ] = 0.9
     black: Annotated[Part, Field(description="a mark with more ink than this may be one that was blacked out")] = 0.75
     black_mm: Annotated[Millimetre, Field(description="so may one that is thicker than this anywhere")] = 1.75
