@@ -116,6 +116,7 @@ class SheetRecord(_Record):
     """One filled sheet, keyed and verified: what is exported.
 
     `instance` tells sheets that were photocopied for several patients apart. `drill` records never leave the house.
+    `untouched` are the fields in which nothing was printed and nobody wrote, as people who looked at the page say.
     """
 
     format_version: Annotated[int, Field(ge=1, le=FORMAT_VERSION)] = FORMAT_VERSION
@@ -135,12 +136,13 @@ class SheetRecord(_Record):
     printed_at: AwareDatetime
     data_as_of: AwareDatetime | None = None
     entries: tuple[FieldEntry, ...]
+    untouched: tuple[str, ...] = ()
     pages: tuple[PageImage, ...]
     completed: Act
 
     @model_validator(mode="after")
     def _each_field_once(self) -> Self:
-        names = [entry.field for entry in self.entries]
+        names = [*(entry.field for entry in self.entries), *self.untouched]
         if len(set(names)) != len(names):
             raise ValueError("a field stands twice in one sheet record")
         return self

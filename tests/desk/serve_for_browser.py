@@ -1,6 +1,7 @@
 """A desk for the browser tests, in a process of its own: a store with people, a kit, and pages that came back.
 
-Run as ``python tests/desk/serve_for_browser.py STORE PORT``; it prints a line of JSON about what is in it, then serves.
+Run as ``python tests/desk/serve_for_browser.py STORE PORT [SITE]``; it prints a line of JSON about what is in it, then
+serves. A SITE is made new, with one ward: a desk whose managers may change it.
 """
 
 from __future__ import annotations
@@ -54,9 +55,9 @@ def on_paper() -> dict[str, str]:
     return {**PATIENT, **rows}
 
 
-def fill(store: Path, port: int) -> dict[str, object]:
+def fill(store: Path, port: int, site: Path) -> dict[str, object]:
     """Make the store and say what is in it."""
-    desk = replace(environment_of(TESTS.parent / "examples" / "riverside", store, port=port), watched="")
+    desk = replace(environment_of(site, store, port=port), watched="")
     from downtime.desk.serve.prepare import prepare
 
     prepare(desk)
@@ -70,6 +71,10 @@ def fill(store: Path, port: int) -> dict[str, object]:
         ("kim", "Kim Tran", [Role.CLERK]),
         ("sam", "Sam Okoye", [Role.SUPERVISOR]),
         ("ada", "Ada Byron", [Role.ADMINISTRATOR]),
+        ("mona", "Mona Haddad", [Role.MANAGER]),
+        ("nick", "Nick Osei", [Role.CHARGE_NURSE]),
+        ("vera", "Vera Lindqvist", [Role.VERIFIER]),
+        ("olga", "Olga Petrova", [Role.AUDITOR]),
     ):
         made = new_user(username, name, PASSWORD, roles, by=None, must_change_password=False)
         assert not isinstance(made, list), made
@@ -78,7 +83,54 @@ def fill(store: Path, port: int) -> dict[str, object]:
     vitals, on_page = write_vitals()
     registration = scan_in("icu", "reg-face-sheet")
     scan_in("icu", "mar-scheduled")
-    return {"vitals": vitals, "registration": registration.sheet_id, "written": on_page}
+    there = {"vitals": vitals, "registration": registration.sheet_id, "written": on_page, "page": registration.pk}
+    return there | (pages_to_look_at() if site.name == "site" else {})
+
+
+def pages_to_look_at() -> dict[str, int]:
+    """Something on every page: sheets in every state, work that was done and refused. Returns the numbers of rows."""
+    from verify_help import MAR, came_back, key, key_again, verify
+
+    from downtime.desk.accounts.models import User
+    from downtime.desk.store.jobs import ask, refuse
+    from downtime.desk.store.models import Job, JobKind, Kit, Patient
+    from downtime.desk.store.patients import rows_of
+    from downtime.desk.store.pictures import pictures
+    from downtime.desk.verification.acts import finish_look
+    from downtime.desk.verification.standing import newest_first, standings_of
+
+    rosa, kim, vera, mona = (User.objects.get(username=name) for name in ("rosa", "kim", "vera", "mona"))
+    keyed = key(came_back(nth=1), rosa, MAR)
+    disputed = key(came_back(nth=2), rosa, MAR)
+    again = {i.field.id: i.first.value for i in standings_of(disputed) if i.field.critical and i.first}
+    key_again(disputed, vera, again | {"drugs.1.order.dose": "10 g"})
+    finish_look(disputed.pk, vera, up_to=newest_first(standings_of(disputed)))
+    verified = verify(key(came_back(nth=3), kim, MAR), vera)
+    Patient.objects.bulk_create(rows_of([("DT0411016", "Okafor, Ada", None, "female")]))
+    made = {"pages": 84, "sheets_of_paper": 42, "signed": True, "unapproved": ["ord-general"], "patients": 14}
+    made |= {
+        "left_out": 1,
+        "to_clarify": 0,
+        "orders_to_check": 2,
+        "problems": 0,
+        "old_data": True,
+        "data_age_minutes": 95,
+    }
+    done = {"by": mona, "state": "done", "kit": "K3F7Q-2M9XC", "file": "0" * 64, "result": made}
+    Job.objects.create(kind=JobKind.KIT, subject="ward", title="Example Ward", **done)
+    refused = Job.objects.create(kind=JobKind.PACKET, subject="ward", title="Example Ward", by=mona)
+    refuse(refused, "the packet has 700 pages", "the limit is 640", "ask for fewer copies")
+    change = ask(
+        JobKind.EDIT, "departments/ward.yaml", mona, title="Example Ward", file="departments/ward.yaml", base="-",
+        text=pictures().put(b"id: ward"), changes=["beds: 20 \u2192 24"],
+    )  # fmt: skip
+    finding = {"file": "departments/ward.yaml", "line": 7, "level": "error", "what": "beds", "why": "no", "do": "yes"}
+    refuse(change, "The change would break the site folder, so nothing was written.", findings=[finding])
+    ask(JobKind.CHECK, "", mona)
+    return {
+        "keyed": keyed.pk, "disputed": disputed.pk, "verified": verified.pk, "change": change.pk, "person": rosa.pk,
+        "kit": Kit.objects.get(department="icu").pk, "patient": Patient.objects.order_by("pk").first().pk,
+    }  # fmt: skip
 
 
 def write_vitals() -> tuple[int, dict[str, str]]:
@@ -108,22 +160,15 @@ def write_vitals() -> tuple[int, dict[str, str]]:
 
 def main() -> None:
     store, port = Path(sys.argv[1]), int(sys.argv[2])
-    print(json.dumps(fill(store, port)), flush=True)
+    site = Path(sys.argv[3]) if len(sys.argv) > 3 else TESTS.parent / "examples" / "riverside"
+    if not site.exists():
+        from downtime.site.initialise import init_site
+
+        init_site(site, id="small", name="Small Hospital", country="US")
+    print(json.dumps(fill(store, port, site)), flush=True)
     from downtime.cli.app import run
 
-    sys.exit(
-        run(
-            [
-                "desk",
-                str(TESTS.parent / "examples" / "riverside"),
-                "--no-browser",
-                "--store",
-                str(store),
-                "--port",
-                str(port),
-            ]
-        )
-    )
+    sys.exit(run(["desk", str(site), "--no-browser", "--store", str(store), "--port", str(port)]))
 
 
 if __name__ == "__main__":

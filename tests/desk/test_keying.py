@@ -253,3 +253,28 @@ def test_pictures_are_for_those_who_work_with_pages(vitals, signed_in):
     assert signed_in(Role.CLERK).get(f"/inbox/{page.pk}/picture/straight")["Content-Type"] == "image/jpeg"
     assert signed_in(Role.AUDITOR).get(f"/inbox/{page.pk}/picture/straight").status_code == 403
     assert signed_in(Role.CLERK).get(f"/inbox/{page.pk}/picture/secret").status_code == 404
+
+
+def test_what_was_typed_on_a_screen_is_shown_confirmed_and_kept_as_such(kit, signed_in, new_person):
+    sheet = returned(sheet_named("reg-face-sheet"))
+    page = sheet.scans.get()
+    page.entered = {"patient.surname": "Okafor", "provider": "Dr Ortiz", "sex": "no-such-box"}
+    page.save()
+    clerk = new_person(Role.CLERK)
+    browser = signed_in(user=clerk)
+    shown = words(browser.get(f"/key/{sheet.pk}"))
+    assert shown.count("typed on a screen: confirm with Enter") == 2, (
+        "a box that the form does not have is not believed"
+    )
+    assert 'value="Okafor"' in shown
+    for field, value in (("patient.surname", "Okafor"), ("provider", "Dr Otis")):
+        form = {
+            "field": field,
+            "kind": "value",
+            "value": value,
+            "read": "yes",
+            "token": f"{field:x>20}".replace(".", "-"),
+        }
+        assert browser.post(f"/key/{sheet.pk}/save", form).status_code == 200
+    sources = dict(Entry.objects.values_list("field", "source"))
+    assert sources == {"patient.surname": "electronic", "provider": "confirmed"}

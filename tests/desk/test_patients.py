@@ -136,6 +136,14 @@ def test_a_bad_line_keeps_the_whole_list_out_and_says_which(row, why):
     assert isinstance(found, BadList) and why in found.faults[0] and "ine" in found.faults[0]
 
 
+def test_a_list_that_is_not_utf_8_is_refused_with_its_line(temporary, nurse, signed_in):
+    listed = the_list(f"{numbers()[1]},77,Okafor,Ada,,", f"{numbers()[0]},78,Müller,Zoë,,")
+    file = SimpleUploadedFile("list.csv", listed.encode("cp1252"), "text/csv")
+    answer = signed_in(Role.CHARGE_NURSE).post("/patients/registration", {"file": file})
+    assert answer.status_code == 422 and "Line 3 holds a sign that is not UTF-8" in words(answer)
+    assert not MatchProposal.objects.exists()
+
+
 def test_a_sheet_printed_ahead_gets_its_patient_from_a_person(ada, new_person, signed_in):
     sheet = key(came_back(), new_person(Role.CLERK), MAR)
     client = signed_in(Role.CHARGE_NURSE)

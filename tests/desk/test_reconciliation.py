@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from desk_help import words
@@ -21,6 +21,7 @@ from downtime.desk.reconciliation.acts import CannotSignError, StillOpen, accoun
 from downtime.desk.reconciliation.chart import chart
 from downtime.desk.reconciliation.counts import counts, missing
 from downtime.desk.reconciliation.models import SignOff
+from downtime.desk.reconciliation.report import ClosingReport, report_pdf
 from downtime.desk.store.models import Entry, Kit, Sheet, SheetStatus
 from downtime.desk.store.pictures import pictures
 from downtime.desk.store.sheets import CannotMoveError, move
@@ -191,3 +192,22 @@ def test_queries_do_not_grow_with_kits_or_sheets(kit, supervisor, signed_in):
                 assert client.get(address).status_code == 200
             seen_counts[address].append(len(seen))
     assert all(few == many for few, many in seen_counts.values()), seen_counts
+
+
+def test_the_report_prints_names_of_every_script(db):
+    names = ("Żółć Ðorđević", "Νίκη Παπαδοπούλου", "Дарья Щукина", "Nguyễn Thị Ánh")
+    accounted = tuple((f"{n} Orders", "lost", "lies in the ambulance of " + name, name) for n, name in enumerate(names))
+    arabic = ("9 Orders", "lost", "فاطمة الزهراء", "Ms Ortiz")
+    report = ClosingReport(
+        "K3F7Q-2M9XC", "Small Hospital", "Ward <b>4</b>", datetime(2026, 11, 24, tzinfo=UTC), 5,
+        (("Sheets issued", "5"),), (*accounted, arabic), (),
+    )  # fmt: skip
+    reader = PdfReader(io.BytesIO(report_pdf(report, "Ewa Wójcik", datetime(2026, 11, 24, tzinfo=UTC))))
+    text = " ".join("".join(page.extract_text() for page in reader.pages).split())
+    for name in (*names, "Ewa Wójcik", "Ward <b>4</b>"):
+        assert name in text, name
+    assert "\N{REPLACEMENT CHARACTER}" not in text and "None." in text
+    fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
+    assert any("Noto" in str(font["/BaseFont"]) for font in fonts), (
+        "letters that the first font lacks come from another"
+    )

@@ -9,6 +9,7 @@ from verify_help import MAR, came_back, key, key_again, verify
 from downtime.desk.accounts.roles import Role
 from downtime.desk.store.models import Patient, Sheet, SheetStatus
 from downtime.desk.store.patients import join, part, patient_of_number
+from downtime.desk.store.sheet_forms import fields_of
 from downtime.desk.store.sheets import give_patient, move
 from downtime.desk.verification.acts import Decision, decide, finish_look
 from downtime.desk.verification.sheet_record import NotReady, record_of
@@ -109,3 +110,20 @@ def test_what_was_printed_and_not_written_over_is_in_the_record_as_printed(db, p
     surname, allergies = record.by_field["patient.surname"], record.by_field["allergies"]
     assert (surname.value, surname.source, surname.keyed) == ("Okafor", ValueSource.PRINTED, None)
     assert allergies.options == ("none",) and record.by_field["drugs.1.order.drug"].keyed is not None
+
+
+def test_untouched_fields_are_named_on_pages_that_people_looked_at_alone(db, people):
+    clerk, verifier, _ = people
+    clerk.record_id = "ORT4471"
+    clerk.save()
+    sheet = came_back()
+    give_patient(sheet.pk, patient_of_number("10004417", clerk, "test", name="Okafor, Ada"), clerk)
+    fields = fields_of(sheet)
+    look = next(field for field in fields if field.kind == "page" and field.page == 0)
+    record = record_of(loaded(verify(key(sheet, clerk, MAR | {look.id: "yes"}), verifier)))
+    page_of = {field.id: field.page for field in fields}
+    assert record.untouched and {page_of[name] for name in record.untouched} == {0}
+    assert not set(record.untouched) & set(record.by_field)
+    first = {field.id for field in fields if field.page == 0 and not field.is_check}
+    assert first == set(record.untouched) | {name for name in record.by_field if page_of[name] == 0}
+    assert record.by_field["drugs.1.order.dose"].keyed.by.id == "ORT4471"

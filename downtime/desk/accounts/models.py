@@ -30,6 +30,7 @@ class User(AbstractBaseUser):
     must_change_password = models.BooleanField(default=False)
     dark = models.BooleanField(default=False)
     departments = models.JSONField(default=list)
+    record_id = models.CharField(max_length=60, blank=True)  # how the record system knows the person
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"

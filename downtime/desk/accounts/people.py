@@ -24,11 +24,13 @@ def new_user(
     break_glass: bool = False,
     must_change_password: bool = True,
     departments: Iterable[str] = (),
+    record_id: str = "",
 ) -> User | list[str]:
     """Make a user, or say what is wrong with the name or password, a sentence each."""
     user = User(
         username=username.strip(), name=" ".join(name.split()), break_glass=break_glass,
         must_change_password=must_change_password, departments=sorted(set(departments)),
+        record_id=" ".join(record_id.split()),
     )  # fmt: skip
     user.roles = roles
     wrong = what_is_wrong(user, password)
@@ -94,9 +96,18 @@ def made_up_password() -> str:
 
 
 def change_roles(
-    user: User, roles: Iterable[Role], *, active: bool, by: User, departments: Iterable[str] | None = None
+    user: User,
+    roles: Iterable[Role],
+    *,
+    active: bool,
+    by: User,
+    departments: Iterable[str] | None = None,
+    record_id: str | None = None,
 ) -> list[str]:
-    """Give a user other roles or departments, or switch them on or off; the last administrator stays one."""
+    """Give a user other roles, departments or id in the record system, or switch them on or off.
+
+    The last administrator stays one. What is None stays as it is.
+    """
     wanted = frozenset(roles)
     with transaction.atomic():
         others = [
@@ -111,9 +122,11 @@ def change_roles(
         user.is_active = active
         if departments is not None:
             user.departments = sorted(set(departments))
-        user.save(update_fields=["roles_text", "is_active", "departments"])
+        if record_id is not None:
+            user.record_id = " ".join(record_id.split())
+        user.save(update_fields=["roles_text", "is_active", "departments", "record_id"])
         record(
             by, "user.roles", f"user:{user.pk}", roles=user.roles_text, active=active,
-            departments=" ".join(user.departments),
+            departments=" ".join(user.departments), record_id=user.record_id,
         )  # fmt: skip
     return []

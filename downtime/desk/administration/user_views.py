@@ -21,13 +21,13 @@ from downtime.errors import ConfigError
 def users(request: HttpRequest) -> HttpResponse:
     """All users, and a form for a new one; the password is made up and shown once."""
     wrong: list[str] = []
-    typed = {key: request.POST.get(key, "") for key in ("username", "name")}
+    typed = {key: request.POST.get(key, "") for key in ("username", "name", "record_id")}
     if request.method == "POST":
         password = made_up_password()
         glass = request.POST.get("break_glass") == "yes"
         made = new_user(
             typed["username"], typed["name"][:120], password, _roles(request), by=person(request), break_glass=glass,
-            must_change_password=not glass, departments=_departments(request),
+            must_change_password=not glass, departments=_departments(request), record_id=typed["record_id"][:60],
         )  # fmt: skip
         if isinstance(made, User):
             return _shown_once(request, made, password)
@@ -48,7 +48,8 @@ def user(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         active = request.POST.get("active") == "yes"
         wrong = change_roles(
-            found, _roles(request), active=active, by=person(request), departments=_departments(request)
+            found, _roles(request), active=active, by=person(request), departments=_departments(request),
+            record_id=request.POST.get("record_id", "")[:60],
         )  # fmt: skip
         if not wrong:
             messages.success(request, f"{found.name}: changed." if active else f"{found.name} can no longer sign in.")

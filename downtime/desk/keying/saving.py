@@ -13,7 +13,7 @@ from downtime.desk.fields.values import read_value
 from downtime.desk.keying.screen import CONFIRMED, UNCONFIRMED
 from downtime.desk.store.entries import LookedBeforeError, Word, enter
 from downtime.desk.store.models import Entry, EntryKind, EntryRound, EntrySource, Sheet
-from downtime.desk.store.scans import scans_of
+from downtime.desk.store.scans import Scan, scans_of
 from downtime.desk.store.sheet_forms import fields_of
 
 _TOKEN = re.compile(r"[0-9a-zA-Z-]{16,64}")
@@ -45,10 +45,11 @@ def save(sheet: Sheet, typed: Typed, by: User, round_: EntryRound = EntryRound.F
     field = fields.get(typed.field)
     if field is None or not _TOKEN.fullmatch(typed.token) or typed.kind not in EntryKind.values:
         return Unclear("this does not belong to the sheet", "load the page again")
-    word = _word(field, typed, _near(sheet))
+    scan = scans_of(sheet).get(field.page)
+    source = _source(field, typed, scan)
+    word = _word(field, typed, _near(sheet), source)
     if isinstance(word, Unclear):
         return word
-    scan = scans_of(sheet).get(field.page)
     try:
         entry = enter(sheet.pk, word[0], by=by, page_id=scan.id if scan else None, round_=round_)
     except LookedBeforeError:
@@ -56,11 +57,18 @@ def save(sheet: Sheet, typed: Typed, by: User, round_: EntryRound = EntryRound.F
     return Saved(entry, word[1])
 
 
-def _word(field: KeyedField, typed: Typed, near: date | None) -> tuple[Word, str] | Unclear:
+def _source(field: KeyedField, typed: Typed, scan: Scan | None) -> EntrySource:
+    """Where a value comes from: typed, or confirmed as the machine read it or as it was typed on a screen."""
+    if not typed.read:
+        return EntrySource.TYPED
+    on_screen = scan.typed_on_screen(field) if scan is not None else ""
+    return EntrySource.ELECTRONIC if on_screen and on_screen == typed.value else EntrySource.CONFIRMED
+
+
+def _word(field: KeyedField, typed: Typed, near: date | None, source: EntrySource) -> tuple[Word, str] | Unclear:
     kind = EntryKind(typed.kind)
     if kind is not EntryKind.VALUE:
         return Word(typed.field, kind, typed.token, note=_note(typed) if kind is EntryKind.ASK else ""), ""
-    source = EntrySource.CONFIRMED if typed.read else EntrySource.TYPED
     if field.is_check:
         return Word(typed.field, kind, typed.token, value="yes", source=source), ""
     value = read_value(field, typed.value, near)

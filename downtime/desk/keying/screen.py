@@ -50,6 +50,7 @@ class Cell:
     printed: str = ""
     question: str = ""
     by: str = ""
+    on_screen: bool = False
 
     @property
     def shown(self) -> bool:
@@ -159,7 +160,9 @@ def _used_groups(fields: Sequence[KeyedField], scans: Mapping[int, Scan]) -> set
     return {
         (field.page, field.group)
         for field in fields
-        if not field.is_check and (scan := scans.get(field.page)) is not None and scan.ink(field) is not Ink.NO
+        if not field.is_check
+        and (scan := scans.get(field.page)) is not None
+        and (scan.ink(field) is not Ink.NO or scan.typed_on_screen(field))
     }
 
 
@@ -178,6 +181,9 @@ def cell_of(
         return Cell(field, Need.CONFIRM, Ink.UNKNOWN)
     if field.kind == "same":
         return _check(field, printed, ink)
+    if typed := scan.typed_on_screen(field):
+        # Somebody typed it, so it is no guess; but who prefilled, copied or mistyped it is not known: a person looks.
+        return Cell(field, Need.CONFIRM, ink, value=typed, read=True, printed=words, on_screen=True)
     if words and ink in (Ink.NO, Ink.YES) and field.kind not in ("choice", "checkbox"):
         # What was printed is known. Ink that the reader sees there beyond the print is a person's.
         return Cell(field, Need.KEY if ink is Ink.YES else Need.NOTHING, ink, printed=words)
@@ -202,7 +208,7 @@ def _entered(field: KeyedField, entry: Entry, words: str, scan: Scan | None) -> 
         scan.ink(field) if scan is not None else Ink.UNKNOWN,
         value=entry.value,
         kind=entry.kind,
-        read=entry.source == EntrySource.CONFIRMED,
+        read=entry.source != EntrySource.TYPED,
         printed=words,
         question="Is it what is written?" if waits else "",
         by=entry.by.username if entry.by_id else "",

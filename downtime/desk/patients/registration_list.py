@@ -13,6 +13,7 @@ from downtime.site.numbers import number_is_sound
 COLUMNS = ("downtime_number", "mrn", "family", "given", "birth_date", "sex")
 _NEEDED = ("downtime_number", "mrn")
 MOST_ROWS = 5_000
+MOST_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,18 @@ class BadList:
     """Why a list was not taken, a sentence for each line; nothing of it was."""
 
     faults: tuple[str, ...]
+
+
+def read_bytes(raw: bytes) -> tuple[ListRow, ...] | BadList:
+    """Read a list as it came in: UTF-8, or nothing of it; a name with a sign that was guessed would match nobody."""
+    if len(raw) > MOST_BYTES:
+        return BadList((f"The list has more than {MOST_BYTES:,} bytes. Send it in parts.",))
+    try:
+        return read_list(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        return BadList((f"Line {line} holds a sign that is not UTF-8, so names could come out wrong. "
+                        "Save the list again as “CSV UTF-8”.",))  # fmt: skip
 
 
 def read_list(text: str) -> tuple[ListRow, ...] | BadList:

@@ -11,14 +11,12 @@ from downtime.desk.audit.chain import record_alone
 from downtime.desk.patients import matching, queries
 from downtime.desk.patients.comparing import Told, points
 from downtime.desk.patients.models import MatchProposal, MatchState
-from downtime.desk.patients.registration_list import COLUMNS, BadList, read_list
+from downtime.desk.patients.registration_list import COLUMNS, MOST_BYTES, BadList, read_bytes
 from downtime.desk.store.models import Patient, PatientLink, Sheet
 from downtime.desk.store.patients import CannotJoinError, all_names_of, part, patient_of_number
 from downtime.desk.store.sheets import give_patient
 from downtime.desk.verification.views import whole_number
 from downtime.desk.web.people import person
-
-MOST_BYTES = 1_000_000
 
 
 @require_safe
@@ -113,7 +111,7 @@ def registration(request: HttpRequest) -> HttpResponse:
         return render(request, "patients/registration.html", {"columns": COLUMNS, "faults": (), "taken": None})
     upload = request.FILES.get("file")
     raw = upload.read(MOST_BYTES + 1) if upload is not None else request.POST.get("list", "").encode("utf-8")
-    rows = read_list(raw.decode("utf-8", "replace")) if len(raw) <= MOST_BYTES else BadList(("It is too large.",))
+    rows = read_bytes(raw)
     context: dict[str, object] = {"columns": COLUMNS, "faults": (), "taken": None}
     if isinstance(rows, BadList):
         return render(request, "patients/registration.html", context | {"faults": rows.faults}, status=422)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
-from xml.sax.saxutils import escape
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from downtime.desk.reconciliation.counts import counts, reasons
+from downtime.desk.reconciliation.report_words import Words
 from downtime.desk.store.models import Kit, Sheet, SheetEvent, SheetStatus
 
-_FONT, _BOLD = "DeskReport", "DeskReport-Bold"
+if TYPE_CHECKING:
+    from reportlab.platypus import Flowable
+
 Table = tuple[tuple[str, ...], ...]
 
 
@@ -56,62 +58,42 @@ def closing_report(kit: Kit) -> ClosingReport:
 def report_pdf(report: ClosingReport, name: str, at: datetime) -> bytes:
     """Print a report, signed by `name`, or as a draft where that is empty."""
     from reportlab.lib.pagesizes import A4
-    from reportlab.lib.styles import ParagraphStyle
     from reportlab.lib.units import mm
-    from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer
+    from reportlab.platypus import SimpleDocTemplate, Spacer
 
-    _fonts()
-    plain = ParagraphStyle("plain", fontName=_FONT, fontSize=10, leading=13)
-    heading = ParagraphStyle("heading", plain, fontName=_BOLD, fontSize=13, leading=17, spaceBefore=10, spaceAfter=4)
-
-    def table(head: tuple[str, ...], rows: Table, widths: tuple[float, ...]) -> Flowable:
-        return _table(head, rows, [width * mm for width in widths], plain)
+    from downtime.paper.fonts import canvas_font_name
 
     signed = f"Signed off by {name} on {_moment(at)}" if name else f"DRAFT of {_moment(at)}: not signed off"
     story: list[Flowable] = [
-        Paragraph(f"Closing report, kit {report.kit}", ParagraphStyle("title", heading, fontSize=17, leading=21)),
-        Paragraph(escape(f"{report.facility}, {report.department}. Printed {_moment(report.made_at)}."), plain),
+        Words(f"Closing report, kit {report.kit}", "bold", 17),
+        Words(f"{report.facility}, {report.department}. Printed {_moment(report.made_at)}."),
         Spacer(0, 4 * mm),
-        table(("", ""), report.totals, (100, 70)),
-        Paragraph("Not used or lost", heading),
-        table(("Sheet", "Is", "Reason", "Noted by"), report.accounted, (46, 20, 70, 34))
-        if report.accounted else Paragraph("None.", plain),
-        Paragraph("Opened again", heading),
-        table(("Sheet", "When", "Why", "By"), report.reopened, (46, 34, 60, 30))
-        if report.reopened else Paragraph("None.", plain),
+        _table(("", ""), report.totals, (100 * mm, 70 * mm)),
+        Words("Not used or lost", "bold", 13, before_pt=10),
+        _table(("Sheet", "Is", "Reason", "Noted by"), report.accounted, (46 * mm, 20 * mm, 70 * mm, 34 * mm))
+        if report.accounted else Words("None."),
+        Words("Opened again", "bold", 13, before_pt=10),
+        _table(("Sheet", "When", "Why", "By"), report.reopened, (46 * mm, 34 * mm, 60 * mm, 30 * mm))
+        if report.reopened else Words("None."),
         Spacer(0, 8 * mm),
-        Paragraph(escape(signed), ParagraphStyle("signed", plain, fontName=_BOLD, fontSize=11)),
+        Words(signed, "bold", 11),
     ]  # fmt: skip
     out = io.BytesIO()
     margins = {f"{side}Margin": 20 * mm for side in ("left", "right", "top", "bottom")}
-    SimpleDocTemplate(out, pagesize=A4, title=f"Closing report {report.kit}", **margins).build(story)
+    title = f"Closing report {report.kit}"
+    SimpleDocTemplate(out, pagesize=A4, title=title, initialFontName=canvas_font_name(), **margins).build(story)
     return out.getvalue()
 
 
-def _table(head: tuple[str, ...], rows: Table, widths: list[float], plain: object) -> object:
-    from reportlab.platypus import Paragraph
+def _table(head: tuple[str, ...], rows: Table, widths: tuple[float, ...]) -> Flowable:
     from reportlab.platypus import Table as Grid
 
-    body = [[Paragraph(escape(cell), plain) for cell in row] for row in rows]
-    top = [[Paragraph(f"<b>{escape(cell)}</b>", plain) for cell in head]] if any(head) else []
+    body = [[Words(cell) for cell in row] for row in rows]
+    top = [[Words(cell, "bold") for cell in head]] if any(head) else []
     return Grid(
         top + body, colWidths=widths, repeatRows=len(top), hAlign="LEFT",
         style=[("LINEBELOW", (0, 0), (-1, -1), 0.25, "#808080"), ("VALIGN", (0, 0), (-1, -1), "TOP")],
     )  # fmt: skip
-
-
-def _fonts() -> None:
-    from reportlab.lib.fonts import addMapping
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-
-    if _FONT in pdfmetrics.getRegisteredFontNames():
-        return
-    folder = files("fontpkg_atkinson_hyperlegible") / "files"
-    for name, style in ((_FONT, "Regular"), (_BOLD, "Bold")):
-        pdfmetrics.registerFont(TTFont(name, io.BytesIO((folder / f"AtkinsonHyperlegible-{style}.ttf").read_bytes())))
-    addMapping(_FONT, 0, 0, _FONT)
-    addMapping(_FONT, 1, 0, _BOLD)
 
 
 def _name(sheet: Sheet) -> str:

@@ -49,7 +49,7 @@ def finish(job: Job, *, file: str = "", kit: str = "", **result: Any) -> None:
     """Say that it is done."""
     with transaction.atomic():
         _end(job, JobState.DONE, result, file=file, kit=kit)
-        record(job.by, f"{job.kind}.done", f"job:{job.pk}", about=job.subject, kit=kit)
+        record(job.by, f"{job.kind}.done", f"job:{job.pk}", about=job.subject or "site folder", kit=kit or None)
 
 
 def refuse(job: Job, what: str, why: str = "", do: str = "", **result: Any) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.db import transaction
 
@@ -38,18 +36,10 @@ KEEP_KITS_HOURS = Preference(
 )  # fmt: skip
 PREFERENCES = (IDLE_MINUTES, KEEP_PICTURES_DAYS, KEEP_KITS_HOURS)
 
-# How long a process goes on with what it knew: each request asks for the idle time.
-_KNOWN_FOR_S = 15
-
 
 def preferred(preference: Preference) -> int | None:
-    """What is set, or None where nothing is; another process may take some seconds to see a change."""
-    return _preferred(preference.name, int(time.monotonic() / _KNOWN_FOR_S))
-
-
-@lru_cache(maxsize=16)
-def _preferred(name: str, moment: int) -> int | None:
-    row = Setting.objects.filter(name=name).first()
+    """What is set, or None where nothing is. One small query: whatever is set holds for the next request already."""
+    row = Setting.objects.filter(name=preference.name).first()
     return int(row.value) if row is not None else None
 
 
@@ -85,5 +75,4 @@ def prefer(typed: dict[str, str], by: User) -> list[str]:
             else:
                 Setting.objects.update_or_create(name=name, defaults={"value": value, "by": by})
             record(by, "setting.changed", f"setting:{name}", before=before.get(name), now=value)
-    _preferred.cache_clear()
     return []

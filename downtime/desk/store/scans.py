@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,6 +31,19 @@ class Scan:
     straight: str
     picture: str
     verdict: PageVerdict | None
+    entered: Mapping[str, str] | None = None
+
+    def typed_on_screen(self, field: KeyedField) -> str:
+        """What was typed or marked in a field of a form that was filled on a screen; empty where nothing was.
+
+        Of a choice the ids of its options, in the order of the form; nothing for an option that the form does not have.
+        """
+        value = (self.entered or {}).get(field.id, "")
+        if field.kind != "choice":
+            return value
+        chosen = value.split()
+        known = [option.id for option in field.options]
+        return " ".join(sorted(chosen, key=known.index)) if set(chosen) <= set(known) else ""
 
     def ink(self, field: KeyedField) -> Ink:
         """Whether anything is written or marked in a field."""
@@ -72,11 +86,11 @@ def scans_of(sheet: Sheet) -> dict[int, Scan]:
     """The picture in use of each page that came back, by its place in the sheet. One query."""
     numbers = list(sheet.pages)
     rows = ScannedPage.objects.filter(sheet=sheet, in_use=True).only(
-        "id", "page", "straight", "picture", "verdict", "sheet_id"
+        "id", "page", "straight", "picture", "verdict", "entered", "sheet_id"
     )
     return {numbers.index(row.page): _scan(row, numbers.index(row.page)) for row in rows if row.page in numbers}
 
 
 def _scan(row: ScannedPage, index: int) -> Scan:
     verdict = PageVerdict.model_validate_json(row.verdict) if row.verdict else None
-    return Scan(row.pk, index, row.straight, row.picture, verdict)
+    return Scan(row.pk, index, row.straight, row.picture, verdict, row.entered)

@@ -119,7 +119,7 @@ def _shown_cell(item: FieldStanding, printed: Mapping[str, str], scan: Scan | No
     entry = item.second or item.first
     if entry is None:
         return Cell(item.field, Need.NOTHING, ink, printed=words)
-    read = entry.source == EntrySource.CONFIRMED and not item.field.is_check
+    read = entry.source != EntrySource.TYPED and not item.field.is_check
     return Cell(item.field, Need.DONE, ink, value=entry.value, kind=entry.kind, read=read, printed=words)
 
 

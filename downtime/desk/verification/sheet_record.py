@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -45,7 +45,7 @@ def record_of(sheet: Sheet) -> SheetRecord | NotReady:
     """The record of a sheet; `sheet.kit` and `sheet.patient` should be loaded with it.
 
     Its entries are the words that count: keyed and verified, or decided; and what was printed where nobody wrote. The
-    looks at pages as a whole are not fields and are left out. A field that nobody wrote in is not in it.
+    looks at pages as a whole are not fields and are left out. A field that nobody wrote in is named as untouched.
     """
     completed = SheetEvent.objects.filter(sheet=sheet, status=SheetStatus.VERIFIED).select_related("by").last()
     if sheet.status not in _READY or completed is None:
@@ -75,6 +75,7 @@ def record_of(sheet: Sheet) -> SheetRecord | NotReady:
         printed_at=sheet.kit.made_at,
         data_as_of=sheet.kit.data_as_of,
         entries=words,
+        untouched=_untouched(found, by_id),
         pages=tuple(_pages(sheet, found)),
         completed=Act(by=_person(completed.by), at=completed.at),
     )
@@ -98,6 +99,16 @@ def _field_entry(sheet: Sheet, item: FieldStanding) -> FieldEntry | None:
         verified=_act(item.second or item.look),
         decided=_act(item.third) if entry is item.third else None,
         note=entry.note,
+    )
+
+
+def _untouched(found: Sequence[FieldStanding], said: Collection[str]) -> tuple[str, ...]:
+    """The fields without a word on pages of which people said that nothing else is written there."""
+    seen = {item.field.page for item in found if item.field.kind == "page" and item.counts is not None}
+    return tuple(
+        item.field.id
+        for item in found
+        if item.field.page in seen and not item.field.is_check and item.field.id not in said
     )
 
 
@@ -161,4 +172,4 @@ def _act(word: Entry | SheetLook | None) -> Act | None:
 
 
 def _person(user: User | None) -> Person:
-    return Person(name=user.name if user is not None else "the desk")
+    return Person(id=user.record_id, name=user.name) if user is not None else Person(name="the desk")
