@@ -47,4 +47,6 @@ def preview(request: HttpRequest, department: str, form: str) -> HttpResponse:
         return problem(request, 404, f"This form cannot be shown: {error.what}.", error.do or "Check the site folder.")
     answer = HttpResponse(pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{form}.pdf"'
+    # The browser's own viewer is an object in a page of its own; the policy of our pages would keep it from starting.
+    answer["Content-Security-Policy"] = "default-src 'self'; object-src 'self'; base-uri 'none'; frame-ancestors 'none'"
     return answer
