@@ -107,7 +107,7 @@ def test_what_cannot_be_made_is_told_with_what_to_do(site, signed_in, store_fold
     manager = signed_in(Role.MANAGER)
     manager.post(reverse("printing:kit"), {"department": "ward"})
     assert work(store_folder).state == JobState.REFUSED
-    assert "there is no census" in words(manager.get(reverse("printing:list")))
+    assert "There is no census" in words(manager.get(reverse("printing:list")))
     ask_packet(manager)
     (site / "departments" / "ward.yaml").write_text("id: ward\nnome: Ward\n")
     assert work(store_folder).state == JobState.REFUSED
