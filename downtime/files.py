@@ -72,13 +72,12 @@ def _telling(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        folder = os.path.isdir(path)  # asked of a name that is too long, Path.is_dir would raise
-        raise WriteError(
-            "cannot be written",
-            why="a folder has this name" if folder else error.strerror or str(error),
-            do="name a file with -o" if folder else "free some space, or choose another folder with -o",
-            where=str(path),
-        ) from None
+        why, do = error.strerror or str(error), "free some space, or choose another folder with -o"
+        if os.path.isdir(path):  # asked of a name that is too long, Path.is_dir would raise
+            why, do = "a folder has this name", "name a file with -o"
+        elif isinstance(error, PermissionError):
+            do = "choose another folder with -o, or have this one made writable for you"
+        raise WriteError("cannot be written", why=why, do=do, where=str(path)) from None
 
 
 def sync_folder(folder: Path) -> None:

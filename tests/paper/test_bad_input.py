@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import subprocess
 import sys
@@ -157,6 +159,24 @@ def test_a_disk_that_fills_up(tmp_path: Path, kilobytes: int) -> None:
     assert not [path for path in out.iterdir() if path.suffix != ".json"]
     for path in out.iterdir():
         assert path.read_bytes().endswith((b"}", b"}\n"))
+
+
+def test_an_output_folder_that_others_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Refused as the system refuses an ordinary user; whoever runs the tests may well be allowed everything."""
+    out = tmp_path / "out"
+    out.mkdir()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    root = own_site(tmp_path)
+    monkeypatch.setattr("downtime.files.tempfile.mkstemp", refuse)
+    assert run(["packet", str(root), "-o", str(out)]) == 5
+    told = capsys.readouterr().err
+    assert "Permission denied" in told and "made writable for you" in told and str(out) in told
+    assert list(out.iterdir()) == []
 
 
 def test_names_of_any_kind_print_as_they_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
