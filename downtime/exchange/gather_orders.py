@@ -123,7 +123,11 @@ def allergies(reading: SheetReading) -> Iterator[Allergy | Withheld]:
 
 
 def written_moment(reading: SheetReading, to: Placed) -> datetime | NoMoment:
-    """When an order was written: date and time beside the signature that goes with it."""
+    """When an order was written: a moment of its own, or date and time beside the signature that goes with it."""
+    whole = reading.near("order.written_at", to)
+    if whole is not None:
+        alone = unchecked("Order", (whole,))
+        return reading.moment_in(whole) if alone is None else NoMoment(alone.why, alone.do)
     day, clock = reading.near("order.written_date", to), reading.near("order.written_time", to)
     if day is None or clock is None:
         return NoMoment(f"no {'date' if day is None else 'time'} stands beside the signature")

@@ -71,7 +71,9 @@ class SheetReading:
         for scope in (_same_cell, _same_row, _same_section, _same_page, _anywhere):
             here = [one for one in candidates if scope(one, to)]
             if here:
-                return here[0] if len(here) == 1 else None
+                # A field that is printed again on a later page is one field, as long as both say the same.
+                said = {(one.field.key, one.field.row, one.field.cell, one.words) for one in here}
+                return here[0] if len(said) == 1 else None
         return None
 
     def moment(self, what: str, to: Placed) -> datetime | NoMoment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from keyed_sheets import (
@@ -23,6 +24,8 @@ from keyed_sheets import (
 
 from downtime.exchange.facts import (
     Allergy,
+    Charge,
+    Departure,
     Document,
     Dose,
     Given,
@@ -32,6 +35,7 @@ from downtime.exchange.facts import (
     SheetFacts,
     TestOrder,
 )
+from downtime.exchange.form_map import FormMap
 from downtime.exchange.gather import facts_of
 from downtime.exchange.moments import NoMoment, moment_at
 from downtime.library.shelf import Shelf
@@ -200,3 +204,44 @@ def test_the_document_has_the_clinical_time() -> None:
 def test_a_record_of_another_form_is_refused() -> None:
     with pytest.raises(ValueError, match="not of"):
         facts_of(record("mar-prn"), form_map("mar-scheduled"), ZONE)
+
+
+def test_meanings_of_a_sites_own_form(tmp_path: Path) -> None:
+    text = """form: own-charges
+title: Charges and discharge
+revision: "2026-11"
+owner: Billing
+source: [made for this test]
+scope: patient
+audience: anyone
+record: {targets: [charge, order], priority: SHIFT, fate: ENTER AND SCAN, by: billing, keep: R-FIN}
+sections:
+  - fields:
+      - {id: left, type: datetime, label: Left, means: visit.ended}
+      - {id: to, label: To, means: visit.disposition}
+      - {id: ordered, type: datetime, label: Ordered, means: order.written_at}
+      - {id: by, label: By, means: order.prescriber}
+      - {id: test, label: Test, means: order.test}
+  - grid:
+      id: lines
+      rows: {count: 3}
+      columns:
+        - {id: code, label: Code, means: charge.code}
+        - {id: day, type: date, label: Day, means: charge.date}
+        - {id: count, type: number, label: Count, means: charge.quantity}
+"""
+    (tmp_path / "own-charges.yaml").write_text(text, "utf-8")
+    form = FormMap(Shelf(tmp_path).form("own-charges").spec)
+    values = {
+        "left": "03 MAR 2026 0900", "to": "home", "ordered": "02 MAR 2026 0300", "by": "Priya Shah", "test": "Lactate",
+        "lines.1.code": "36000", "lines.1.day": "02 MAR 2026", "lines.1.count": "2", "lines.2.code": "36001",
+    }  # fmt: skip
+    own = record("mar-prn", *(entry(name, value) for name, value in values.items()), title="x")
+    found = facts_of(own.model_copy(update={"form": "own-charges"}), form, ZONE)
+    (charge,) = (one for one in found.facts if isinstance(one, Charge))
+    assert (charge.code, charge.quantity, str(charge.day)) == ("36000", "2", "2026-03-02")
+    (left,) = (one for one in found.facts if isinstance(one, Departure))
+    assert (left.at, left.disposition, left.died) == (at(9, 0, day=3), "home", False)
+    (test,) = (one for one in found.facts if isinstance(one, TestOrder))
+    assert (test.test, test.written, test.prescriber.name) == ("Lactate", at(3, 0), "Priya Shah")
+    assert [(one.label, one.why) for one in found.withheld] == [("Charge 36001", "no date of service")]
