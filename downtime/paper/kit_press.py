@@ -140,7 +140,7 @@ class KitPress:
 
     def _with_person(self, extras: Extras, page: SheetPage, person: Person, form_id: str) -> Extras:
         """What else is a person's on a page: alerts over the top, and the site's own codes with their numbers."""
-        if person.alerts and page.frame.marks:
+        if person.alerts:
             bar = alert_bar(self.document.book, person.alerts, page.frame)
             extras = replace(extras, operators=f"{extras.operators}\n{bar}")
         codes = self._site_codes(page, person, form_id)

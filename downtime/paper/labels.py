@@ -16,7 +16,9 @@ from downtime.page.layout import Layout, PageLayout, box
 from downtime.paper.document import Stamp
 from downtime.paper.frame import Frame
 from downtime.paper.header import NOT_APPROVED, Imprint, fitted_size, fitted_text
+from downtime.paper.imprint import draw_bar
 from downtime.paper.ink import LABEL_GRAY, Face, Ink, Text
+from downtime.paper.pieces import Sketch
 from downtime.paper.sheet import PrintedForm, SheetPage
 from downtime.paper.site_codes import site_code_inks
 from downtime.site.numbers import number_is_sound
@@ -24,6 +26,8 @@ from downtime.site.numbers import number_is_sound
 PAD_MM = 3.0
 CODE_MM = 19.0
 BARCODE_MM = 5.6
+# Lines beside the page code; more than four of them stand closer, so that they end on their own label.
+LINES_MM, CLOSE_LINES_MM = 3.2, 2.6
 LINE_MM = 4.9
 HIGH_LABEL_MM = 30.0
 # The room for the number on a low label, left of its barcode.
@@ -86,18 +90,20 @@ def build_label_sheet(
         issued_as = "drill" if imprint.drill else imprint.kind.lower()
         issued = f"{issued_as} {imprint.kit}" + ("" if imprint.signed else "  UNSIGNED")
         lines = [f"{form.form}  {form.revision}", issued, "not a label: leave on"]
+        if imprint.is_filled:
+            lines.insert(2, f"data {imprint.data_as_of.replace('before printing', 'old')}")
         if not imprint.approved:
             lines.append(NOT_APPROVED)
+        step = LINES_MM if len(lines) <= 4 else CLOSE_LINES_MM
         for row, text in enumerate(lines):
-            inks.append(
-                Text(
-                    x,
-                    codes[number].y + (10.4 if number == 0 else 4.4) + row * 3.2,
-                    text,
-                    fitted_size(text, "regular", 8, room, 6),
-                )
-            )
+            y = codes[number].y + (10.4 if number == 0 else 4.4) + row * step
+            inks.append(Text(x, y, text, fitted_size(text, "regular", 8, room, 6)))
     frame = _frame(stock.paper, width, height, codes)
+    if imprint.warning:
+        # Above the first row and below the last one the stock has a margin of 12 mm and more.
+        sketch = Sketch()
+        draw_bar(sketch, frame, imprint)
+        inks += sketch.inks
     page = SheetPage(frame, tuple(inks), ())
     layout = Layout(
         form=form.form,

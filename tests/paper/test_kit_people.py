@@ -112,6 +112,31 @@ def test_two_people_with_one_number_are_printed_without_it_and_belong_to_no_numb
     assert "same number, different person" in texts(made)[found[0].first_page - 1]
 
 
+def test_two_identifiers_stand_on_every_page_of_whoever_shares_a_number():
+    """Without the number these are name and birth date, and what is wrong stands over the page, labels too."""
+    forms = [*FACE, {"form": "mar-scheduled"}, {"form": "flow-icu"}, {"form": "reg-patient-label-sheet"}]
+    made = kit(snapshot(patient("7", "Firstone"), patient("7", "Secondtwo")), forms=forms)
+    pages = texts(made)
+    seen = 0
+    for sheet in made.manifest.sheets:
+        if sheet.form == "kit-data":
+            continue
+        for page in sheet.pages:
+            text = pages[page - 1]
+            seen += 1
+            assert ("Firstone" in text) != ("Secondtwo" in text), (sheet.form, page)
+            assert "03 FEB 1960" in text and "CLARIFY FIRST" in text, (sheet.form, page)
+    assert seen > 20
+
+
+def test_a_sheet_of_labels_says_how_old_its_data_are_and_who_must_be_cleared_up():
+    old = kit(snapshot(patient(), taken=MADE - hours(3)), forms=[{"form": "reg-patient-label-sheet"}])
+    [sheet] = sheets(old, "reg-patient-label-sheet")
+    text = " ".join(texts(old)[sheet.first_page - 1].split())
+    assert "data 16 NOV 2026 0430, 3 h 00 min old" in text and "OLD DATA: 3 h 00 min old when printed" in text
+    assert "NOT IN THE DATA" not in text
+
+
 def test_a_patient_without_a_number_or_birth_date_is_printed_and_says_so():
     made = kit(snapshot(patient("", birth_date=None, sex=Sex.UNKNOWN)), forms=FACE)
     [sheet] = sheets(made, "reg-known-patient")
