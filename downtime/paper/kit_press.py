@@ -106,7 +106,9 @@ class KitPress:
 
     def _label_page(self, form_id: str, values: Mapping[str, str]) -> Extras:
         stock, dx, dy = label_setting(self.site.facility, self.run.paper)
-        return Extras(stamps=label_stamps(self.form(form_id).spec, stock, values, dx, dy, filled=True))
+        return Extras(
+            stamps=label_stamps(self.form(form_id).spec, stock, values, dx, dy, filled=True, drill=self.run.drill)
+        )
 
     def sides(self, job: Job) -> int:
         """How many sides of the document a sheet takes, empty backs included."""

@@ -32,6 +32,8 @@ LINE_MM = 4.9
 HIGH_LABEL_MM = 30.0
 # The room for the number on a low label, left of its barcode.
 NUMBER_MM = 28.0
+# The word DRILL at the end of a label's first line, and a gap before it.
+DRILL_MM = 12.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +127,12 @@ def label_stamps(
     y_offset_mm: float = 0,
     *,
     filled: bool = False,
+    drill: bool = False,
 ) -> tuple[Stamp, ...]:
     """What one patient's sheet adds to each label: values by their names in `data:`, and the number as a barcode.
 
     `filled` is for a sheet whose static part has left out the blanks to write on: they print where no value is known.
+    `drill` keeps the first line clear of the word DRILL at its end.
     """
     places: dict[str, list[tuple[float, float]]] = {}
     kinds: dict[str, LabelSpec] = {}
@@ -137,7 +141,7 @@ def label_stamps(
         places.setdefault(kind.id, []).append((at.x, at.y))
         kinds[kind.id] = kind
     size = Rect(0, 0, stock.label_w_mm, stock.label_h_mm)
-    stamps = ((name, _value_inks(kind, size, values, filled)) for name, kind in kinds.items())
+    stamps = ((name, _value_inks(kind, size, values, filled, drill)) for name, kind in kinds.items())
     return tuple(Stamp(tuple(inks), size.w, size.h, tuple(places[name])) for name, inks in stamps if inks)
 
 
@@ -187,16 +191,16 @@ def _static_inks(kind: LabelSpec, at: Rect, imprint: Imprint) -> list[Ink]:
     return inks
 
 
-def _value_inks(kind: LabelSpec, at: Rect, values: Mapping[str, str], filled: bool) -> list[Ink]:
+def _value_inks(kind: LabelSpec, at: Rect, values: Mapping[str, str], filled: bool, drill: bool) -> list[Ink]:
     """The values where the label has lines for them, and the barcode beside or under the number."""
     inks: list[Ink] = []
-    for line, y in _rows(kind, at):
+    for number, (line, y) in enumerate(_rows(kind, at)):
         text = values.get(line.data, "") if line.data else ""
         if not text and not (filled and line.data and line.print):
             continue
         coded = bool(text) and line.data == kind.barcode
         beside = coded and at.h < HIGH_LABEL_MM
-        room = NUMBER_MM if beside else at.w - 2 * PAD_MM
+        room = NUMBER_MM if beside else at.w - 2 * PAD_MM - (DRILL_MM if drill and number == 0 else 0)
         face: Face = "bold" if line.bold and text else "regular"
         shown, size = fitted_text(text or line.print, face, line.size_pt, room, 6)
         inks.append(Text(at.x + PAD_MM, y, shown, size, face))

@@ -129,6 +129,25 @@ def test_two_identifiers_stand_on_every_page_of_whoever_shares_a_number():
     assert seen > 20
 
 
+def test_a_long_name_keeps_clear_of_the_word_drill_on_a_label():
+    """What a label says stands from left to right: nothing of the name is under DRILL."""
+    long = patient(surname="Featherstonehaugh-Cholmondeley", given_name="Wilhelmina Alexandra Konstantina")
+    made = kit(snapshot(long), forms=[{"form": "reg-patient-label-sheet"}], drill=True)
+    [sheet] = sheets(made, "reg-patient-label-sheet")
+    with open_pdf(made.pdf) as pdf:
+        text = pdf[sheet.first_page - 1].get_textpage()
+        boxes = {word: [] for word in ("DRILL", "Featherstonehaugh")}
+        for word, found in boxes.items():
+            search = text.search(word)
+            while (hit := search.get_next()) is not None:
+                start, count = hit
+                found.append(text.get_charbox(start) if word == "DRILL" else text.get_charbox(start + count + 12))
+    assert len(boxes["DRILL"]) > 10 and len(boxes["Featherstonehaugh"]) > 10
+    for left, low, _, high in boxes["DRILL"]:
+        beside = [box for box in boxes["Featherstonehaugh"] if low - 3 < box[1] < high + 3 and box[0] < left]
+        assert all(box[2] < left for box in beside), (left, beside)
+
+
 def test_a_sheet_of_labels_says_how_old_its_data_are_and_who_must_be_cleared_up():
     old = kit(snapshot(patient(), taken=MADE - hours(3)), forms=[{"form": "reg-patient-label-sheet"}])
     [sheet] = sheets(old, "reg-patient-label-sheet")
