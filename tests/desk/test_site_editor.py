@@ -76,6 +76,25 @@ def test_entries_are_doubled_and_removed_and_an_empty_field_goes():
     assert at(data, (*forms, 3))["uses"] == "0.7"
 
 
+def test_a_person_is_added_as_a_copy_under_another_id_and_called():
+    contacts = (ROOT / "examples" / "riverside" / "contacts.yaml").read_bytes()
+    pager = ("contacts", "hospitalist", "ways", 1, "number")
+    wanted = Wanted({pager: "555-0180"}, copy={("contacts", "hospitalist"): "hospitalist-night"})
+    changed = change(contacts, "contacts.yaml", wanted)
+    data = parse_yaml(changed.content, "now").data["contacts"]
+    assert data["hospitalist-night"] == data["hospitalist"] and data["hospitalist"]["ways"][1]["number"] == "555-0180"
+    assert list(data).index("hospitalist-night") == list(data).index("hospitalist") + 1
+    assert comments(changed.content) == comments(contacts)
+    for wrong in ("administrator", "Night Doctor", "a: b", "-x"):
+        with pytest.raises(InputError, match="cannot be the id"):
+            change(contacts, "contacts.yaml", Wanted({}, copy={("contacts", "hospitalist"): wrong}))
+    calls = ("phone_tree", "calls", "hospitalist")
+    tree = change(MEDSURG, "medsurg.yaml", Wanted({}, copy={calls: "pharmacy-main"}, remove=(calls,)))
+    assert list(parse_yaml(tree.content, "now").data["phone_tree"]["calls"]) == [
+        "medsurg-charge", "house-supervisor", "pharmacy-main",
+    ]  # fmt: skip
+
+
 @given(st.text(min_size=1, max_size=40))
 @settings(max_examples=60, deadline=None)
 def test_whatever_is_typed_is_read_back_as_that_text_or_refused(typed):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import copy
 import io
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -21,17 +22,22 @@ from downtime.desk.site_editor.tree import at, is_words, lines
 from downtime.errors import ConfigError, InputError
 from downtime.textyaml import Path_, parse_yaml
 
+_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _WIDEST = 100_000
 """No line is broken that was not broken before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody typed: values by place, and which entries of lists to double or to remove."""
+    """What somebody typed: values by place, which entries of lists to double, which to remove.
+
+    `copy` names entries that have an id, each with the new id under which it is doubled.
+    """
 
     values: Mapping[Path_, str]
     double: tuple[Path_, ...] = ()
     remove: tuple[Path_, ...] = ()
+    copy: Mapping[Path_, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,11 @@ def change(raw: bytes, shown_as: str, wanted: Wanted) -> Changed:
                 told.append(_line(path, old, new))
                 _set(expected, path, new)
                 written.set(path, old, new)
+        for path, new_id in wanted.copy.items():
+            _check_id(expected, path, new_id, shown_as)
+            _copy(at(expected, path[:-1]), path[-1], new_id)
+            written.copy(path, new_id)
+            told.append(f"{_shown(path)}: doubled as {new_id}")
         for path in _last_first((*wanted.double, *wanted.remove)):
             if path in wanted.remove:
                 _remove(expected, path)
@@ -117,6 +128,11 @@ class _Written:
     def double(self, path: Path_) -> None:
         holder, index = self._at(path[:-1]), int(path[-1])
         holder.insert(index + 1, copy.deepcopy(holder[index]))
+
+    def copy(self, path: Path_, new_id: str) -> None:
+        holder = self._at(path[:-1])
+        key = self._key(holder, path[-1])
+        holder.insert(list(holder).index(key) + 1, new_id, copy.deepcopy(holder[key]))
 
     def remove(self, path: Path_) -> None:
         holder = self._at(path[:-1])
@@ -214,6 +230,28 @@ def _double(data: Any, path: Path_) -> None:
     if not isinstance(holder, list):
         raise KeyError("only an entry of a list can be doubled")
     holder.insert(int(path[-1]) + 1, copy.deepcopy(holder[int(path[-1])]))
+
+
+def _copy(holder: dict[str, Any], key: str | int, new_id: str) -> None:
+    """Put the copy behind what it is a copy of."""
+    entries = list(holder.items())
+    holder.clear()
+    for name, value in entries:
+        holder[name] = value
+        if name == key:
+            holder[new_id] = copy.deepcopy(value)
+
+
+def _check_id(data: Any, path: Path_, new_id: str, shown_as: str) -> None:
+    holder = at(data, path[:-1])
+    at(data, path)
+    if not isinstance(holder, dict):
+        raise KeyError("an entry of a list has no id")
+    if not _ID.fullmatch(new_id) or new_id in holder:
+        raise InputError(
+            f"“{new_id[:60]}” cannot be the id of another entry", where=shown_as,
+            do="take one that is not there yet: small letters, digits and hyphens, as ward-charge-night",
+        )  # fmt: skip
 
 
 def _remove(data: Any, path: Path_) -> None:

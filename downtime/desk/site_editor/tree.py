@@ -8,12 +8,16 @@ from typing import Any
 
 from downtime.textyaml import Path_
 
+_WITH_IDS = ("contacts", "calls")
 _NAMED_BY = ("title", "name", "label", "section", "form", "by", "id", "kind")
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A place in the file. `kind` is line, lines, map or list; `name` is what the browser sends it back as."""
+    """A place in the file. `kind` is line, lines, map or list; `name` is what the browser sends it back as.
+
+    An entry of a list can be doubled or removed; one that has an id of its own (`has_id`) can be doubled under another.
+    """
 
     kind: str
     key: str
@@ -21,6 +25,7 @@ class Node:
     value: str = ""
     called: str = ""
     in_list: bool = False
+    has_id: bool = False
     children: tuple[Node, ...] = ()
 
 
@@ -68,11 +73,12 @@ def is_words(value: Any) -> bool:
 
 def _node(value: Any, path: Path_, in_list: bool) -> Node:
     key, name = _said(path[-1]), name_of(path)
+    has_id = len(path) > 1 and path[-2] in _WITH_IDS
     if isinstance(value, dict):
         children = tuple(_node(inner, (*path, inner_key), False) for inner_key, inner in value.items())
-        return Node("map", key, name, called=_called(value), in_list=in_list, children=children)
+        return Node("map", key, name, called=_called(value), in_list=in_list, has_id=has_id, children=children)
     if is_words(value):
-        return Node("lines", key, name, lines(value), in_list=in_list)
+        return Node("lines", key, name, lines(value), in_list=in_list, has_id=has_id)
     if isinstance(value, list):
         children = tuple(_node(inner, (*path, index), True) for index, inner in enumerate(value))
         return Node("list", key, name, in_list=in_list, children=children)

@@ -19,7 +19,7 @@ from downtime.desk.web.people import person
 from downtime.errors import ConfigError, DowntimeError, InputError
 from downtime.textyaml import Path_, parse_yaml
 
-_VALUE, _DOUBLE, _REMOVE = "value:", "double:", "remove:"
+_VALUE, _DOUBLE, _REMOVE, _COPY = "value:", "double:", "remove:", "copy:"
 _NEWEST = 20
 
 
@@ -103,13 +103,10 @@ def _saved(request: HttpRequest, user: User, found: SiteFile, raw: bytes) -> Htt
 
 
 def _wanted(request: HttpRequest) -> Wanted:
-    values: dict[Path_, str] = {}
-    marked: dict[str, list[Path_]] = {_DOUBLE: [], _REMOVE: []}
-    for field, typed in request.POST.items():
-        for prefix in (_VALUE, _DOUBLE, _REMOVE):
+    typed: dict[str, dict[Path_, str]] = {_VALUE: {}, _DOUBLE: {}, _REMOVE: {}, _COPY: {}}
+    for field, text in request.POST.items():
+        for prefix, places in typed.items():
             if field.startswith(prefix) and (path := path_of(field[len(prefix) :])):
-                if prefix == _VALUE:
-                    values[path] = str(typed)
-                else:
-                    marked[prefix].append(path)
-    return Wanted(values, tuple(marked[_DOUBLE]), tuple(marked[_REMOVE]))
+                places[path] = str(text)
+    copies = {path: text.strip() for path, text in typed[_COPY].items() if text.strip()}
+    return Wanted(typed[_VALUE], tuple(typed[_DOUBLE]), tuple(typed[_REMOVE]), copies)
