@@ -95,6 +95,29 @@ def test_a_person_is_added_as_a_copy_under_another_id_and_called():
     ]  # fmt: skip
 
 
+def test_headings_between_sections_stay_where_they_are():
+    contacts = (ROOT / "examples" / "riverside" / "contacts.yaml").read_text()
+    last, heading = ("contacts", "icu-team"), "\n\n  # ---- emergency\n"
+    gone = change(contacts.encode(), "contacts.yaml", Wanted({}, remove=(last,))).content.decode()
+    start, end = contacts.index("  icu-team:"), contacts.index(heading)
+    assert gone == contacts[: start - 1] + contacts[end:]
+    more = change(contacts.encode(), "contacts.yaml", Wanted({}, copy={last: "icu-night"})).content.decode()
+    entry = contacts[start:end]
+    assert more == contacts[:end] + "\n" + entry.replace("icu-team", "icu-night") + contacts[end:]
+    ward = "a:\n  - {x: 1}  # one\n  - {x: 2}  # two\n\n# the next\nb: 1  # own\n# at c\nc: 2\n"
+    doubled = change(ward.encode(), "w.yaml", Wanted({}, double=(("a", 1),))).content.decode()
+    assert doubled == ward.replace("{x: 2}  # two\n", "{x: 2}  # two\n  - {x: 2}\n")
+    script = "s:\n  - one\n  - two  # own\n\n# at b\nb: 1\n"
+    longer = change(script.encode(), "w.yaml", Wanted({("s",): "one\ntwo\nthree"})).content.decode()
+    assert longer == script.replace("two  # own\n", "two  # own\n  - three\n")
+    shorter = change(script.encode(), "w.yaml", Wanted({("s",): "one"})).content.decode()
+    assert shorter == script.replace("  - two  # own\n", "")
+    emptied = change(ward.encode(), "w.yaml", Wanted({("b",): ""})).content.decode()
+    assert emptied == ward.replace("b: 1  # own\n", "")
+    with pytest.raises(InputError, match="cannot keep"):
+        change(b"b: 1\n# at c\nc: 2\n", "w.yaml", Wanted({("b",): ""}))
+
+
 @given(st.text(min_size=1, max_size=40))
 @settings(max_examples=60, deadline=None)
 def test_whatever_is_typed_is_read_back_as_that_text_or_refused(typed):

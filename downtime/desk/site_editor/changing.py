@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import copy
 import io
+import operator
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,6 +19,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.util import load_yaml_guess_indent
 
+from downtime.desk.site_editor.comments import put_behind, take_out
 from downtime.desk.site_editor.tree import at, is_words, lines
 from downtime.errors import ConfigError, InputError
 from downtime.textyaml import Path_, parse_yaml
@@ -86,7 +88,10 @@ def change(raw: bytes, shown_as: str, wanted: Wanted) -> Changed:
             do="load the page again", where=shown_as,
         ) from None  # fmt: skip
     _tidy(expected)
-    content = written.text().encode()
+    try:
+        content = written.text().encode()
+    except KeyError:
+        raise _cannot_keep(shown_as) from None
     if _data(content, shown_as) != expected:
         raise _cannot_keep(shown_as)
     return Changed(content, tuple(told))
@@ -118,28 +123,30 @@ class _Written:
 
     def _set_words(self, held: Any, old: list[str], new: list[str]) -> None:
         for index in range(len(old) - 1, len(new) - 1, -1):
-            del held[index]
+            take_out(held, index)
         for index, word in enumerate(new):
-            if index >= len(old):
+            if index >= len(old) and index:
+                put_behind(held, index - 1, index, _scalar(word))
+            elif index >= len(old):
                 held.append(_scalar(word))
             elif word != old[index]:
                 held[index] = _scalar(word)
 
     def double(self, path: Path_) -> None:
         holder, index = self._at(path[:-1]), int(path[-1])
-        holder.insert(index + 1, copy.deepcopy(holder[index]))
+        put_behind(holder, index, index + 1, copy.deepcopy(holder[index]))
 
     def copy(self, path: Path_, new_id: str) -> None:
         holder = self._at(path[:-1])
         key = self._key(holder, path[-1])
-        holder.insert(list(holder).index(key) + 1, new_id, copy.deepcopy(holder[key]))
+        put_behind(holder, key, new_id, copy.deepcopy(holder[key]))
 
     def remove(self, path: Path_) -> None:
         holder = self._at(path[:-1])
-        del holder[self._key(holder, path[-1])]
+        take_out(holder, self._key(holder, path[-1]))
 
     def text(self) -> str:
-        _tidy(self._data)
+        _tidy(self._data, take_out)
         out = io.StringIO()
         self._yaml.dump(self._data, out)
         return out.getvalue()
@@ -167,16 +174,16 @@ class _Gone:
 _GONE: Any = _Gone()
 
 
-def _tidy(data: Any) -> None:
+def _tidy(data: Any, take: Callable[[Any, Any], None] = operator.delitem) -> None:
     """Take out what was emptied: a key without value, an entry without words."""
     if isinstance(data, dict):
         for key in [key for key, value in data.items() if value is _GONE]:
-            del data[key]
+            take(data, key)
     elif isinstance(data, list):
         for index in [index for index, value in enumerate(data) if value is _GONE][::-1]:
-            del data[index]
+            take(data, index)
     for value in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
-        _tidy(value)
+        _tidy(value, take)
 
 
 def _typed(old: Any, typed: str) -> Any:
