@@ -6,10 +6,12 @@ next, by `FATE_REMEDIES` alone: only what is `NOT_SENT` may be tried again by th
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from downtime.exchange.fhir import Create
 from downtime.exchange.message import Message
 from downtime.exchange.mllp import Delivery, MllpConnection, Outcome
 
@@ -78,6 +80,13 @@ def of_message(message: Message) -> Outgoing:
         page=message.page,
         facts=message.facts,
     )
+
+
+def of_create(create: Create, patient: str, page: str) -> Outgoing:
+    """A FHIR create as something to deliver; its id comes from the fact and the content."""
+    content = create.to_json()
+    digest = hashlib.sha256(create.fact.encode("utf-8") + b"\x00" + content).hexdigest()[:20]
+    return Outgoing(digest, create.kind, ".json", content, patient, page, (create.fact,))
 
 
 _FATES = {
