@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,8 +19,8 @@ from site_help import own_site
 
 from downtime.desk.accounts.roles import Role
 from downtime.desk.audit.models import AuditEvent
-from downtime.desk.printing.worker import remove_old_kits, work_once
-from downtime.desk.store.models import Job, JobState, Kit, Sheet
+from downtime.desk.printing.worker import remove_left_copies, remove_old_kits, work_once
+from downtime.desk.store.models import IncomingFile, Job, JobState, Kit, Sheet
 from downtime.desk.store.pictures import pictures
 from downtime.page.manifest import Manifest
 from downtime.paper.placement import placed_boxes
@@ -179,3 +181,25 @@ def test_a_check_of_the_folder_shows_what_it_found(site, signed_in, store_folder
     work(store_folder)
     page = words(manager.get(reverse("readiness:findings")))
     assert "departments/ward.yaml" in page and "nome" in page and "Not ready to print" in page
+
+
+@pytest.mark.django_db
+def test_what_also_came_in_as_a_file_is_not_removed_with_the_kit(new_person):
+    manager = new_person(Role.MANAGER)
+    names = [pictures().put(content) for content in (b"%PDF one", b"%PDF two")]
+    long_ago = timezone.now() - timedelta(days=5)
+    for name in names:
+        Job.objects.create(kind="kit", state="done", subject="ward", file=name, by=manager, finished_at=long_ago)
+    IncomingFile.objects.create(sha256=names[0], name="kit.pdf", size_bytes=8, source="dropped", state="done")
+    assert remove_old_kits() == 2
+    assert [pictures().holds(name) for name in names] == [True, False]
+
+
+def test_copies_that_a_broken_off_backup_left_go_after_a_day(tmp_path):
+    folder = tmp_path / "arriving"
+    folder.mkdir()
+    for name, age_s in (("backup.old", 90_000), ("backup.new", 60), ("upload.old", 90_000)):
+        (folder / name).write_bytes(b"x")
+        os.utime(folder / name, (time.time() - age_s,) * 2)
+    remove_left_copies(folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["backup.new", "upload.old"]

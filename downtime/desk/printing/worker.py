@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from downtime.desk.environment import DeskEnvironment
+from downtime.desk.secrets import ARRIVING
 
 if TYPE_CHECKING:
     from downtime.desk.store.models import Job
@@ -23,6 +24,7 @@ SCRATCH = "working"
 _REST_S = 0.5
 _AFTER_ERROR_S = 5.0
 _TIDY_EVERY_S = 600.0
+_LEFT_AFTER_S = 24 * 3600.0
 
 
 def work_until(stop: Event) -> None:
@@ -46,6 +48,7 @@ def work_until(stop: Event) -> None:
             if time.monotonic() - tidied >= _TIDY_EVERY_S:
                 tidied = time.monotonic()
                 remove_old_kits()
+                remove_left_copies(desk.store_folder / ARRIVING)
             if not work_once(scratch):
                 stop.wait(_REST_S)
         except OperationalError as error:
@@ -83,14 +86,20 @@ def remove_old_kits() -> int:
     from django.utils import timezone
 
     from downtime.desk.store.jobs import files_of_kits_before, forget_file
-    from downtime.desk.store.pictures import pictures
     from downtime.desk.web.keeping import keep_kits_hours
 
     old = files_of_kits_before(timezone.now() - timedelta(hours=keep_kits_hours()))
     for job in old:
-        pictures().forget(job.file)
+        _forget(job.file)
         forget_file(job)
     return len(old)
+
+
+def remove_left_copies(folder: Path) -> None:
+    """Remove copies of the database that a backup which was broken off has left behind, once they are a day old."""
+    for path in folder.glob("backup.*"):
+        if time.time() - path.stat().st_mtime > _LEFT_AFTER_S:
+            path.unlink(missing_ok=True)
 
 
 def _work_of(job: Job, folder: Path) -> None:
@@ -108,12 +117,17 @@ def _work_of(job: Job, folder: Path) -> None:
 
 def _forget_census(job: Job) -> None:
     """A census is patient data of everybody in the house: it goes as soon as the kit is made, or cannot be."""
+    for _, name in job.asked.get("census", []):
+        _forget(name)
+
+
+def _forget(name: str) -> None:
+    """Delete a file of the picture store, unless the same bytes came in as a scan: those are kept as the scans are."""
     from downtime.desk.store.models import IncomingFile
     from downtime.desk.store.pictures import pictures
 
-    for _, name in job.asked.get("census", []):
-        if not IncomingFile.objects.filter(sha256=name).exists():
-            pictures().forget(name)
+    if not IncomingFile.objects.filter(sha256=name).exists():
+        pictures().forget(name)
 
 
 def _is_wanted() -> bool:
