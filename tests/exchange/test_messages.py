@@ -279,3 +279,25 @@ def test_the_writer_of_charges_and_departures() -> None:
     ft1 = segments(line.text, "FT1")[0]
     assert (ft1[4], ft1[6], ft1[7], ft1[10]) == ("20260303", "CG", "36000^Needle \\F\\ placement", "2")
     assert ft1[19] == "^A41.9" and ft1[20] == "^Nora Nurse"
+
+
+MINUTES = st.integers(min_value=0, max_value=1439).map(lambda minute: f"{minute // 60:02d}{minute % 60:02d}")
+VALUES = st.decimals(min_value=0, max_value=400, places=1).map(str)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(MINUTES, VALUES, VALUES), min_size=1, max_size=6, unique_by=lambda row: row[0]))
+def test_what_another_parser_reads_is_what_was_keyed(rows: list[tuple[str, str, str]]) -> None:
+    import hl7
+
+    sheet, keyed = [], set()
+    for number, (clock, rate, heat) in enumerate(rows, start=1):
+        row = f"obs.{number}"
+        sheet += [entry(f"{row}.at.date", "14 JUL 2026"), entry(f"{row}.at.time", clock)]
+        sheet += [entry(f"{row}.hr.value", rate), entry(f"{row}.temperature.value", heat)]
+        keyed |= {(f"20260714{clock}00-0500", "8867-4", rate), (f"20260714{clock}00-0500", "8310-5", heat)}
+    message = hl7.parse(one("flow-vitals-ews", Kind.RESULTS, *sheet))
+    read = {(str(obx[14]), str(obx[3]).split("^")[0], str(obx[5])) for obx in message.segments("OBX")}
+    assert read == keyed
+    groups = [str(segment[0]) for segment in message if str(segment[0]) in ("OBR", "OBX")]
+    assert groups.count("OBR") == len(rows) and groups[0] == "OBR"
