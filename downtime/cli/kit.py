@@ -144,6 +144,8 @@ def _say(
             f"On its first page: {kit.left_out} patients left out, {kit.to_clarify} to be clarified, "
             f"{kit.not_computed} orders to check, {kit.problems} things that could not be read or are in doubt."
         )
+        if kit.problems:
+            console.say(f"Each of those by patient number: downtime check {site} --census FILE")
     if not signed:
         console.say("Pages are unsigned: facility.yaml names no key (`downtime site init` makes one).")
     if kit.unapproved:
