@@ -16,6 +16,7 @@ from downtime.census.units import kilograms_of, printable_unit
         ("U", "units"), ("[iU]/h", "units/h"), ("IU", "units"), ("cc", "mL"), ("10*3/uL", "10*3/mcL"),
         ("mm[Hg]", "mmHg"), ("Cel", "°C"), ("[degF]", "°F"), ("mL/hr", "mL/h"), ("TAB", "tablet"), ("mg", "mg"),
         ("{beats}/min", "/min"), ("{score}", ""), ("{tablet}", "tablet"), ("", ""), (" / ", "/"),
+        ("{U}", "units"), ("{IU}", "units"),
     ],
 )  # fmt: skip
 def test_units_print_as_they_may_be_written(said, printed):
