@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import pytest
 from browser_help import NEEDS_CHROMIUM, happens, opened_chromium, served, signed_in
+from serve_for_browser import EMPTY
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -28,7 +29,7 @@ def folder(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(folder) -> Iterator[str]:
-    with served(folder, str(folder / "small")) as (there, _):
+    with served(folder, str(folder / EMPTY)) as (there, _):
         yield there
 
 
@@ -118,7 +119,7 @@ def test_the_manager_sees_the_box_filled_and_puts_a_number_right(address, chromi
         assert "Written." in page.inner_text("#outcome")
         page.click("text=Ready")
         assert "phone numbers or contacts changed" in page.inner_text("main table")
-    assert "555-0188" in (folder / "small" / "contacts.yaml").read_text()
+    assert "555-0188" in (folder / EMPTY / "contacts.yaml").read_text()
 
 
 def test_the_clerk_drops_a_scan_and_keys_it_and_the_verifier_agrees(address, chromium, packet, scan):
