@@ -18,8 +18,11 @@ from downtime.page.layout import FieldBox
 from downtime.page.states import PageReason
 from downtime.page.typed_code import parse_kit
 from downtime.scan.decide import decide
+from downtime.scan.identify import identify
 from downtime.scan.known import KnownPages
 from downtime.scan.model import IncomingPage, Mark, PageReading, PageSource
+from downtime.scan.picture import working_copy
+from downtime.scan.read_codes import CodesSeen, whole_page
 from downtime.scan.reading import read_page
 from downtime.scan.thresholds import Thresholds
 
@@ -135,6 +138,12 @@ def test_codes_that_others_stick_on_the_page_do_not_change_what_page_it_is(page:
     reading = page.read(image)
     assert reading.identity is not None and reading.failure is None
     assert (parse_kit(reading.identity.kit), reading.identity.page) == (page.kit, page.number)
+    # Nor where the whole page has to be searched.
+    seen = CodesSeen(tuple(whole_page(working_copy(image))), False)
+    found = identify(seen, page.known)
+    assert len(seen.codes) > 2
+    assert found.identity is not None and found.issued is not None
+    assert (parse_kit(found.identity.kit), found.identity.page) == (page.kit, page.number)
 
 
 def _code(text: str) -> list[list[bool]]:
