@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,13 @@ SHEETS = {"flow-vitals-ews": VITALS, "mar-scheduled": MAR, "reg-face-sheet": FAC
 KNOWN = {"Patient": "Patient/p1", "Encounter": "Encounter/e1"}
 
 
+@cache
+def riverside() -> Facility:
+    return load_site(ROOT / "examples" / "riverside").facility
+
+
 def facility(**recovery: object) -> Facility:
-    own = load_site(ROOT / "examples" / "riverside").facility
+    own = riverside()
     return own.model_copy(update={"recovery": Recovery.model_validate(recovery)}) if recovery else own
 
 

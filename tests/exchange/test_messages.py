@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,8 +31,13 @@ PDF = b"%PDF-1.4 a picture of a page" * 40
 PROOF = Proof(f"{KIT}/12:x", ("x",), f"{KIT}-01", CHECKED, CHECKED)
 
 
+@cache
+def riverside() -> Destination:
+    return destination_of(load_site(ROOT / "examples" / "riverside").facility)
+
+
 def destination(system: RecordSystem = RecordSystem.NONE, **sending: object) -> Destination:
-    to = destination_of(load_site(ROOT / "examples" / "riverside").facility)
+    to = riverside()
     settings_ = Sending.model_validate({**to.sending.model_dump(), **sending})
     return replace(to, profile=PROFILES[system], sending=settings_)
 
