@@ -45,7 +45,6 @@ def test_fields_are_kept_with_the_kit_and_come_back_the_same(key):
     assert fields_from_json(fields_json(fields)) == fields
 
 
-@pytest.mark.xfail(reason="the flowsheet got a page more", strict=False)
 def test_a_flowsheet_is_keyed_set_by_set_though_it_is_printed_line_by_line():
     fields = [field for field in sheet_fields(*named("flow-vitals-ews")) if field.id.startswith("obs.")]
     rows = [(field.page, int(field.id.split(".")[1])) for field in fields]
