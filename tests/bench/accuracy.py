@@ -21,6 +21,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from compare import Counts, compare_boxes, compare_fields  # noqa: E402
 from degraded import ALL_KINDS, Scanned, Shelf, image_of, kind_name, known, make, packets  # noqa: E402
 from other_damage import OTHER_KINDS, installed, make_other  # noqa: E402
 
+from downtime import __version__  # noqa: E402
 from downtime.drill.profiles import PROFILES  # noqa: E402
 from downtime.page.states import PageReason  # noqa: E402
 from downtime.page.typed_code import parse_kit  # noqa: E402
@@ -174,7 +176,7 @@ def main() -> None:
         for _ in run(part(wanted, options.slice), options.work, options.processes, reads=False):
             pass
         return
-    results = Results(options.seed, options.seeds)
+    results = Results(options.seed, options.seeds, f"{datetime.now():%d %b %Y} with version {__version__}")
     for job, counts in run(wanted, options.work, options.processes, reads=True):
         results.take(job.source == OURS, kind_name(job.kinds), job.profile, counts)
         if options.findings:

@@ -19,10 +19,14 @@ HEAD = (
 
 @dataclass
 class Results:
-    """What came of all images, by source and kind of damage and by pen; `seed` is the first of so many seeds."""
+    """What came of all images, by source and kind of damage and by pen; `seed` is the first of so many seeds.
+
+    `when` says when they were read, and with which version.
+    """
 
     seed: int
     seeds: int
+    when: str
     kinds: dict[tuple[bool, str], Counts] = field(default_factory=dict)
     pens: dict[tuple[bool, str], Counts] = field(default_factory=dict)
     pairs: dict[tuple[str, str], Counts] = field(default_factory=dict)
@@ -65,7 +69,15 @@ def interval(count: int, of: int) -> tuple[float, float]:
 def percent(share: float) -> str:
     """A share with as many places as say something."""
     value = 100 * share
-    return f"{value:.3f} %" if value < 0.1 else f"{value:.2f} %" if value < 10 else f"{value:.1f} %"
+    return (
+        "0 %"
+        if not value
+        else f"{value:.3f} %"
+        if value < 0.1
+        else f"{value:.2f} %"
+        if value < 10
+        else f"{value:.1f} %"
+    )
 
 
 def share(count: int, of: int) -> str:
@@ -141,6 +153,27 @@ def outcomes(counts: Counts) -> str:
     return table("reason", [(f"`{name}`", [str(count)]) for name, count in found.most_common()], ("pages",))
 
 
+def aims(results: Results) -> str:
+    """What the reader is meant to reach, and what it reaches."""
+    ours = results.everything(True)
+    identified = (
+        f"{percent(ours.identified / ours.pages)} ({ours.identified:,} of {ours.pages:,})" if ours.pages else "–"
+    )
+    rows = [
+        ("pages taken for another page", ["0", share(ours.wrong_page, ours.pages)]),
+        ("pages identified", ["≥ 99.5 %", identified]),
+    ]
+    for (mine, pen), counts in results.pens.items():
+        boxes = total(counts.boxes)
+        if mine and boxes:
+            wrong, person = (total(counts.boxes, answer) for answer in (Answer.WRONG, Answer.PERSON))
+            rows += [
+                (f"boxes wrong without a person being asked, {pen}", ["≤ 0.02 %", share(wrong, boxes)]),
+                (f"boxes sent to a person, {pen}", ["≤ 1 %", percent(person / boxes)]),
+            ]
+    return table("all damage of ours together", rows, ("aim", "measured"))
+
+
 def page_text(results: Results) -> str:
     """The whole page."""
     from accuracy_words import AUGRAPHY_MISSING, BOXES, FIELDS, FINDINGS, HOW, OTHER, OURS, PENS
@@ -149,15 +182,15 @@ def page_text(results: Results) -> str:
     pens = [(pen, row(counts)) for (mine, pen), counts in results.pens.items() if mine]
     last = results.seed + results.seeds - 1
     found = [*ours.findings, *other.findings]
-    shown = [one for one in found if " box " in one or "taken for" in one]
+    shown = [one for one in found if "taken for" in one or (" box " in one and ", hostile: " not in one)]
     parts = [
         HOW.format(first=results.seed, last=last, seeds=results.seeds, pages=ours.pages + other.pages,
-                   forms=len(ours.forms | other.forms)),
-        OURS, damage(results, True), PENS, table("pen", pens, HEAD), crossed(results),
+                   forms=len(ours.forms | other.forms), when=results.when),
+        aims(results), OURS, damage(results, True), PENS, table("pen", pens, HEAD), crossed(results),
         BOXES, by_ink(ours.boxes), FIELDS,
         by_ink(ours.fields, [*WRITING_INKS, *(kind.value for kind in (FieldClass.EMPTY, FieldClass.PRINTED))]),
-        "## Pages that were not read", outcomes(summed([ours, other])),
-        OTHER, damage(results, False) if other.pages else AUGRAPHY_MISSING,
+        "## Pages that were not read", outcomes(ours),
+        OTHER, *((damage(results, False), outcomes(other)) if other.pages else (AUGRAPHY_MISSING,)),
         FINDINGS, "\n".join(f"- {one}" for one in sorted(shown)) or "None.",
     ]  # fmt: skip
     return "\n\n".join(parts) + "\n"

@@ -6,7 +6,7 @@ Written by `python tests/bench/accuracy.py --write tests/ACCURACY.md`; do not ed
 
 Pages of a packet of an intensive care unit (Letter) and of a practice (A4) are written on by a simulated pen, harmed
 and scanned as [the drill](../downtime/drill/README.md) does it, and read. Seeds {first} to {last} ({seeds} seeds,
-{pages:,} pages, {forms} forms). No threshold was ever set on these seeds: those were set on 1 to 5. The images can be
+{pages:,} pages, {forms} forms), read {when}. No threshold was ever set on these seeds: those were set on 1 to 5. The images can be
 made before, in parts: `python tests/bench/accuracy.py --make --slice 1/4`; a run that was broken off goes on where it
 was. The same seeds, forms and reader give the same page.
 
@@ -42,11 +42,13 @@ All damage together, without pages that are to be scanned again."""
 OTHER = """## Damage that is not ours
 
 The same pages and pens, scanned at 200 dots an inch and harmed by augraphy 8.2.6, a library for making poor documents
-that knows nothing of this program. Its settings are its own defaults. Kinds that write or draw over the page themselves
-are left out: the truth would not know of their ink."""
+that knows nothing of this program. Its settings are its own defaults, which often harm more than any scanner does:
+`DirtyDrum` draws bars over the page, `DoubleExposure` shows it twice, so that no code can be read. Kinds that write or
+draw over the page themselves are left out: the truth would not know of their ink."""
 
 AUGRAPHY_MISSING = """Not measured in this run: augraphy was not installed (see `tests/bench/augraphy.txt`)."""
 
-FINDINGS = """## Every wrong box and every wrong page
+FINDINGS = """## Wrong boxes and wrong pages
 
-By damage, seed and pen, so that each can be made again."""
+Every wrong page, and the wrong boxes of the careful and the tired pen, by damage, seed and pen, so that each can be made
+again; `--findings` prints all that is wrong, fields and the hostile pen's boxes, too."""

@@ -150,13 +150,14 @@ def test_the_range_of_a_share_holds_the_share_and_gets_narrower_with_more_of_the
 
 
 def test_the_page_says_what_was_counted_and_each_wrong_box() -> None:
-    results = Results(FIRST_SEED, 2)
+    results = Results(FIRST_SEED, 2, "01 Jan 2026")
     for name, count in (("clean", read(*whole_page())), ("skew", wrong_counts())):
         results.take(True, name, "tired", count)
     text = page_text(results)
     rows = {line.split(" | ")[0].strip("| `*"): line for line in text.splitlines() if line.startswith("| ")}
     assert {"clean", "skew", "all", "tired"} <= rows.keys()
     assert "| 2 | 2 | 0 | 2 | 0 |" in rows["all"]
+    assert "| pages identified | ≥ 99.5 % | 100.0 % (2 of 2) |" in text
     assert "- skew, seed 20001: form page 3 box a: a tick, 2% of it inked, read as blank" in text
 
 
