@@ -6,9 +6,9 @@ Written by `python tests/bench/accuracy.py --write tests/ACCURACY.md`; do not ed
 
 Pages of a packet of an intensive care unit (Letter) and of a practice (A4) are written on by a simulated pen, harmed
 and scanned as [the drill](../downtime/drill/README.md) does it, and read. Seeds {first} to {last} ({seeds} seeds,
-{pages:,} pages, {forms} forms), read {when}. No threshold was ever set on these seeds: those were set on 1 to 5. The images can be
-made before, in parts: `python tests/bench/accuracy.py --make --slice 1/4`; a run that was broken off goes on where it
-was. The same seeds, forms and reader give the same page.
+{pages:,} pages, {forms} forms), read {when}. No threshold was ever set on these seeds:
+those were set on 1 to 5. The images can be made before, in parts: `python tests/bench/accuracy.py --make --slice 1/4`;
+a run that was broken off goes on where it was. The same seeds, forms and reader give the same page.
 
 - **identified**: pages whose code was read; **wrong page**: taken for another one, which must never be. **read**: pages
   that were registered and scored; **scan again**: those of them that are called too poor, of which only boxes with a
@@ -50,5 +50,5 @@ AUGRAPHY_MISSING = """Not measured in this run: augraphy was not installed (see 
 
 FINDINGS = """## Wrong boxes and wrong pages
 
-Every wrong page, and the wrong boxes of the careful and the tired pen, by damage, seed and pen, so that each can be made
-again; `--findings` prints all that is wrong, fields and the hostile pen's boxes, too."""
+Every wrong page, and the wrong boxes of the careful and the tired pen, by damage, seed and pen, so that each can be
+made again; `--findings` prints all that is wrong, fields and the hostile pen's boxes, too."""
