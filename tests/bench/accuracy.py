@@ -40,7 +40,7 @@ from downtime.page.states import PageReason  # noqa: E402
 from downtime.page.typed_code import parse_kit  # noqa: E402
 from downtime.scan.decide import decide  # noqa: E402
 from downtime.scan.intake_pixels import DecodedPage, Density, fit_density  # noqa: E402
-from downtime.scan.known import IssuedPage  # noqa: E402
+from downtime.scan.known import IssuedPage, KnownPages  # noqa: E402
 from downtime.scan.limits import Limits  # noqa: E402
 from downtime.scan.model import IncomingPage, PageSource  # noqa: E402
 from downtime.scan.reading import read_page  # noqa: E402
@@ -96,15 +96,15 @@ def image(job: Job, work: Path) -> tuple[Scanned, int]:
     return made
 
 
-def read(scanned: Scanned, packet: int) -> Counts:
-    """Read one image and compare it with its truth."""
+def read(scanned: Scanned, pages: KnownPages) -> Counts:
+    """Read one image, knowing some pages, and compare it with its truth."""
     pixels = image_of(scanned)
     fitted = fit_density(pixels, Density(*(scanned.dpi or (0.0, 0.0))), Limits())
     counts = Counts(pages=1, forms={scanned.page.form})
     if not isinstance(fitted, DecodedPage):
         counts.outcomes[str(fitted)] += 1
         return counts
-    reading = read_page(IncomingPage(SOURCE, fitted.image, fitted.dpi, fitted.notes), known()[packet])
+    reading = read_page(IncomingPage(SOURCE, fitted.image, fitted.dpi, fitted.notes), pages)
     if reading.failure is not None:
         counts.outcomes[reading.failure.value] += 1
     if reading.identity is None:
@@ -115,7 +115,7 @@ def read(scanned: Scanned, packet: int) -> Counts:
         return counts
     counts.identified += 1
     kit = parse_kit(reading.identity.kit)
-    issued = known()[packet].issued(kit, reading.identity.page) if isinstance(kit, int) else kit
+    issued = pages.issued(kit, reading.identity.page) if isinstance(kit, int) else kit
     if reading.failure is not None or not isinstance(issued, IssuedPage):
         return counts
     verdict = decide(reading, issued.page_layout, Thresholds())
@@ -132,7 +132,7 @@ def do(order: tuple[Job, Path, bool]) -> tuple[Job, Counts]:
     cv2.setNumThreads(1)
     Shelf.folder = work
     made = image(job, work)
-    counts = read(*made) if reads else Counts()
+    counts = read(made[0], known()[made[1]]) if reads else Counts()
     counts.findings = [f"{kind_name(job.kinds)}, seed {job.seed}, {job.profile}: {one}" for one in counts.findings]
     return job, counts
 

@@ -15,10 +15,12 @@ sys.path.insert(0, str(ROOT / "tests" / "bench"))
 from accuracy import FIRST_SEED, OTHER, OURS, PENS, SEEDS, jobs, part, read
 from accuracy_page import Results, interval, page_text
 from compare import Answer, Counts, FieldClass, box_ink, total
-from degraded import ALL_KINDS, Scanned, kind_name, make
+from degraded import ALL_KINDS, Scanned, kind_name, known, make
 from other_damage import OTHER_KINDS
 
 from downtime.drill.truth import BoxState, BoxTruth, MarkKind, Writing
+from downtime.page.typed_code import parse_kit
+from downtime.scan.known import IssuedPage, KnownPages
 
 SEED = 3
 # One page on each paper.
@@ -26,8 +28,9 @@ PAGES = 2
 
 
 @cache
-def harmed(kinds: tuple[str, ...], number: int) -> tuple[Scanned, int]:
-    return make(SEED, kinds, number, "tired")
+def harmed(kinds: tuple[str, ...], number: int) -> tuple[Scanned, KnownPages]:
+    scanned, packet = make(SEED, kinds, number, "tired")
+    return scanned, known()[packet]
 
 
 @pytest.mark.parametrize("kinds", ALL_KINDS, ids=kind_name)
@@ -43,13 +46,13 @@ def test_no_wrong_page_and_no_wrong_box_whatever_harmed_it(kinds: tuple[str, ...
 
 
 @cache
-def whole_page() -> tuple[Scanned, int]:
+def whole_page() -> tuple[Scanned, KnownPages]:
     """A clean page that has boxes and writing."""
     for number in range(40):
-        scanned, packet = harmed(("clean",), number)
+        scanned, pages = harmed(("clean",), number)
         boxes, writings = scanned.page.boxes, scanned.page.writings
         if len(boxes) >= 8 and any(box.state is BoxState.MARKED for box in boxes) and len(writings) >= 8:
-            return scanned, packet
+            return scanned, pages
     raise AssertionError("no page has boxes and writing")
 
 
@@ -67,12 +70,12 @@ def flipped(box: BoxTruth) -> BoxTruth:
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_each_box_that_the_truth_turns_round_is_counted_as_wrong(data: st.DataObject) -> None:
-    scanned, packet = whole_page()
+    scanned, pages = whole_page()
     boxes = scanned.page.boxes
     turned = data.draw(st.sets(st.integers(0, len(boxes) - 1), max_size=6))
     sure = {place for place in turned if box_is_sure(boxes[place].field)}
     told = tuple(flipped(box) if place in turned else box for place, box in enumerate(boxes))
-    counts = read(told_otherwise(scanned, told, scanned.page.writings), packet)
+    counts = read(told_otherwise(scanned, told, scanned.page.writings), pages)
     assert total(counts.boxes, Answer.WRONG) == len(sure)
     assert total(counts.boxes) == len(boxes)
 
@@ -80,38 +83,37 @@ def test_each_box_that_the_truth_turns_round_is_counted_as_wrong(data: st.DataOb
 @cache
 def box_is_sure(field: str) -> bool:
     """Whether the reader gives an answer for a box, and asks no person."""
-    scanned, packet = whole_page()
+    scanned, pages = whole_page()
     box = next(box for box in scanned.page.boxes if box.field == field)
-    return total(read(told_otherwise(scanned, (box,), ()), packet).boxes, Answer.PERSON) == 0
+    return total(read(told_otherwise(scanned, (box,), ()), pages).boxes, Answer.PERSON) == 0
 
 
 def test_writing_that_the_truth_does_not_know_is_false_and_writing_that_is_not_there_is_missed() -> None:
-    scanned, packet = whole_page()
-    right = read(scanned, packet)
+    scanned, pages = whole_page()
+    right = read(scanned, pages)
     assert total(right.fields, Answer.WRONG) == 0, right.findings
-    unknown = read(told_otherwise(scanned, scanned.page.boxes, ()), packet)
+    unknown = read(told_otherwise(scanned, scanned.page.boxes, ()), pages)
     written = len(scanned.page.writings)
     assert total(unknown.fields, Answer.WRONG, [FieldClass.EMPTY]) >= written / 2
     invented = [
         Writing(field=name, text="12", at=(0.0, 0.0, 0.1, 0.1))
-        for name in field_names(packet, scanned) - {one.field for one in scanned.page.writings}
+        for name in field_names(scanned, pages) - {one.field for one in scanned.page.writings}
     ]
-    more = read(told_otherwise(scanned, scanned.page.boxes, (*scanned.page.writings, *invented)), packet)
+    more = read(told_otherwise(scanned, scanned.page.boxes, (*scanned.page.writings, *invented)), pages)
     assert total(more.fields, Answer.WRONG) == total(right.fields, Answer.RIGHT, [FieldClass.EMPTY]) > 0
 
 
-def field_names(packet: int, scanned: Scanned) -> set[str]:
-    from degraded import packets
-
-    page = packets()[packet].page(scanned.page.page)
-    assert page is not None
-    return {field.id for field in page.places.fields if field.kind not in ("option", "checkbox")}
+def field_names(scanned: Scanned, pages: KnownPages) -> set[str]:
+    kit = parse_kit(scanned.page.kit)
+    page = pages.issued(kit, scanned.page.page) if isinstance(kit, int) else kit
+    assert isinstance(page, IssuedPage)
+    return {field.id for field in page.page_layout.fields if field.kind not in ("option", "checkbox")}
 
 
 def test_the_picture_of_another_page_is_a_wrong_page() -> None:
-    scanned, packet = whole_page()
+    scanned, pages = whole_page()
     other = scanned.page.model_copy(update={"page": scanned.page.page + 1})
-    counts = read(replace(scanned, page=other), packet)
+    counts = read(replace(scanned, page=other), pages)
     assert counts.wrong_page == 1 and counts.identified == 0 and counts.findings
 
 
