@@ -41,6 +41,7 @@ class FieldClass(StrEnum):
     TOUCHED = "touched"
 
 
+TAKEN_BACK = "a mark taken back"
 Tallies = Counter[tuple[str, Answer]]
 
 
@@ -111,7 +112,7 @@ def box_ink(truth: BoxTruth) -> str:
     if truth.state is BoxState.STRAY:
         return "a slip, a stamp or a line through it"
     if truth.state is BoxState.CORRECTED:
-        return "a mark taken back"
+        return TAKEN_BACK
     if truth.state is BoxState.BLANK:
         return "no ink"
     if truth.printed:
