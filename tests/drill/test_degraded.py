@@ -29,7 +29,7 @@ PAGES = 2
 
 @cache
 def harmed(kinds: tuple[str, ...], number: int) -> tuple[Scanned, KnownPages]:
-    scanned, packet = make(SEED, kinds, number, "tired")
+    scanned, packet = make(SEED, kinds, number, "careful")
     return scanned, known()[packet]
 
 
