@@ -130,10 +130,13 @@ def _say(
         }  # fmt: skip
         console.data(about | ({"fillable": str(on_screen)} if on_screen else {}))
         return
-    arrivals = f", {kit.arrivals} sets for arrivals" if kit.arrivals else ""
+    from downtime.paper.amounts import counted
+
+    arrivals = f", {counted(kit.arrivals, 'set')} for arrivals" if kit.arrivals else ""
     unchanged = f", {kit.unchanged} unchanged" if kit.unchanged else ""
-    whom = f"{kit.patients} patients{unchanged}{arrivals}"
-    printed = f"{kit.pages - kit.empty} pages and {kit.empty} empty backs on {kit.sheets_of_paper} sheets of paper"
+    whom = f"{counted(kit.patients, 'patient')}{unchanged}{arrivals}"
+    sides = f"{counted(kit.pages - kit.empty, 'page')} and {counted(kit.empty, 'empty back')}"
+    printed = f"{sides} on {counted(kit.sheets_of_paper, 'sheet')} of paper"
     console.say(f"{path}  {printed}: {whom}")
     if on_screen is not None:
         console.say(f"{on_screen}  to fill on a screen")
@@ -141,8 +144,8 @@ def _say(
         console.warn(f"OLD DATA: {int(kit.age.total_seconds() // 60):,} minutes old; every page says so.")
     if kit.needs_a_person:
         console.say(
-            f"On its first page: {kit.left_out} patients left out, {kit.to_clarify} to be clarified, "
-            f"{kit.not_computed} orders to check, {kit.problems} things that could not be read or are in doubt."
+            f"On its first page: {counted(kit.left_out, 'patient')} left out, {kit.to_clarify} to be clarified, "
+            f"{counted(kit.not_computed, 'order')} to check, {counted(kit.problems, 'thing')} unread or in doubt."
         )
         if kit.problems:
             console.say(f"Each of those by patient number: downtime check {site} --census FILE")
@@ -151,5 +154,5 @@ def _say(
     if kit.unapproved:
         names = ", ".join(sorted(kit.unapproved))
         console.say(f"NOT APPROVED FOR PATIENT CARE stands on: {names}. Why: downtime check {site}")
-    sides = "on one side" if single_sided else "on both sides (long edge)"
-    console.say(f"Next: print at 100 %, {sides}; the first page says whose pages are whose.")
+    how = "on one side" if single_sided else "on both sides (long edge)"
+    console.say(f"Next: print at 100 %, {how}; the first page says whose pages are whose.")

@@ -43,7 +43,7 @@ def test_a_kit_and_its_manifest_are_written_for_their_owner_alone(site, capsys):
     assert files(site) == ["riverside-icu-kit-20261116-0730.manifest.json", "riverside-icu-kit-20261116-0730.pdf"]
     for path in (site.parent / "out").iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert "1 patients" in capsys.readouterr().out
+    assert ": 1 patient\n" in capsys.readouterr().out
 
 
 def test_nothing_of_a_patient_leaves_the_pdf(site, capsys):
