@@ -16,7 +16,7 @@ from downtime.cli.passphrases import (
     opened_census,
     opened_manifest,
 )
-from downtime.errors import ExitCode
+from downtime.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from downtime.paper.kit_model import FinishedKit
@@ -35,14 +35,14 @@ def kit(
     context: typer.Context,
     site: Annotated[Path, typer.Argument(help="The site folder.")],
     department: Annotated[str, typer.Option("--department", "-d", help="The unit.")],
-    census: Annotated[
-        list[Path],
-        typer.Option("--census", help="A census file, a kept snapshot, or a folder of either; may be repeated."),
-    ],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the PDF and its manifest.")],
+    census: Annotated[
+        list[Path] | None,
+        typer.Option("--census", help="A census file, a kept snapshot, or a folder of either; may be repeated."),
+    ] = None,
     hours: Annotated[int | None, typer.Option(help="For how many hours; otherwise as the department says.")] = None,
     patient: Annotated[str | None, typer.Option(help="Only this patient, by number.")] = None,
-    blank: Annotated[int, typer.Option(help="Also so many sets for arrivals, with downtime numbers.")] = 0,
+    blank: Annotated[int, typer.Option(help="Sets for so many arrivals, with downtime numbers; needs no census.")] = 0,
     since: Annotated[
         Path | None, typer.Option(help="Only what changed since this earlier kit (its PDF or manifest).")
     ] = None,
@@ -79,19 +79,25 @@ def kit(
 
     from downtime.paper.batch import read_site
     from downtime.paper.kit import KitOptions, make_kit
-    from downtime.paper.kit_numbers import arrival_numbers
+    from downtime.paper.kit_numbers import arrival_numbers, no_census
     from downtime.paper.kit_plan import hours_of
     from downtime.paper.production import facility_key, print_run, write_kit
     from downtime.paper.protect import private_folder
 
     console: Console = context.obj
+    if not census and (blank < 1 or patient is not None or since is not None):
+        raise UsageError(
+            "--census is missing",
+            why="a kit is filled from a census",
+            do="name a census file or a kept snapshot; for arrivals alone, of whom no census tells, give --blank",
+        )
     loaded, shelf = read_site(site)
     unit = loaded.department(department)
     run = print_run(
         loaded, made_at=made_at, single_sided=single_sided, paper=paper, drill=drill, key=facility_key(loaded)
     )
     passphrase = closing_passphrase(console, loaded, passphrase_file, protect=protect, unprotected=unprotected)
-    snapshot = opened_census(census, loaded, run.made_at, passphrase_file)
+    snapshot = opened_census(census, loaded, run.made_at, passphrase_file) if census else no_census(run.made_at)
     earlier = opened_manifest(since, loaded, passphrase_file) if since is not None else None
     options = KitOptions(hours=hours if hours is not None else hours_of(unit), patient=patient, since=earlier)
     for warning in private_folder(out):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from downtime.census.snapshot import Snapshot
 from downtime.errors import ConfigError, UsageError
 from downtime.site import Department, Site
 from downtime.site.department import DRILL_PREFIX, DowntimeNumbers
@@ -20,6 +21,11 @@ ONLY_STATION = "this computer"
 MOST_ARRIVALS = 200
 # A rehearsal must not use up numbers that a patient may need: a block of its own, with the prefix of drills.
 _DRILL_BLOCK = DowntimeNumbers.model_construct(prefix=DRILL_PREFIX, site="00", first=1, last=9_999)
+
+
+def no_census(now: datetime) -> Snapshot:
+    """What a kit for arrivals alone is made from: nobody, of whom nothing is known."""
+    return Snapshot(taken_at=now, source="no census: sets for arrivals alone", patients=())
 
 
 def arrival_numbers(

@@ -96,6 +96,20 @@ def test_sets_for_arrivals_take_numbers_that_are_never_taken_again(site):
     assert not {*first["downtime_numbers"]} & {*second["downtime_numbers"]}
 
 
+def test_sets_for_arrivals_need_no_census(site, capsys):
+    """Where there is no snapshot at all, whoever arrives gets paper with a number all the same."""
+    where = ["kit", str(site), "--department", "icu", "--made-at", "2026-11-16T0730", "-o", str(site.parent / "out")]
+    assert run([*where, "--blank", "2"]) == ExitCode.DONE
+    assert ": 0 patients, 2 sets for arrivals" in capsys.readouterr().out
+    manifest = json.loads((site.parent / "out" / files(site)[0]).read_text())
+    numbers = {sheet["patient"] for sheet in manifest["sheets"] if sheet.get("patient")}
+    assert len(numbers) == 2 and len(files(site)) == 2
+    for more in ((), ("--blank", "1", *ONE), ("--blank", "1", "--since", "earlier.pdf")):
+        assert run([*where, *more]) == ExitCode.USAGE
+        assert "--census is missing" in capsys.readouterr().err
+    assert len(files(site)) == 2
+
+
 def test_a_kit_that_cannot_be_made_uses_no_number_up(site, capsys):
     assert kit(site, "--blank", "2", "--hours", "99") == ExitCode.USAGE
     assert not (site / ".downtime/numbers").exists()
