@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from downtime.exchange.destination import PROFILES
-from downtime.exchange.outgoing import FATE_REMEDIES
+from downtime.exchange.outcome import DELIVERY_REMEDIES
 
 README = Path(__file__).resolve().parents[1] / "downtime" / "exchange" / "README.md"
 
@@ -27,8 +27,9 @@ def tables() -> dict[str, str]:
             profiles.append(f"| {profile.shown} | {resource} | taken | created | {rule.source} |")
         for name, why in profile.never.items():
             profiles.append(f"| {profile.shown} | `{name}` | never | {why} | |")
-    fates = ["| | what to do |", "| --- | --- |", *(f"| `{fate.value}` | {do} |" for fate, do in FATE_REMEDIES.items())]
-    return {"profiles": "\n".join(profiles), "fates": "\n".join(fates)}
+    outcomes = ["| | what to do |", "| --- | --- |"]
+    outcomes += [f"| `{outcome.value}` | {remedy} |" for outcome, remedy in DELIVERY_REMEDIES.items()]
+    return {"profiles": "\n".join(profiles), "outcomes": "\n".join(outcomes)}
 
 
 def with_tables(text: str) -> str:

@@ -12,6 +12,7 @@ from downtime.cli.console import Console
 from downtime.errors import ExitCode, MissingPartError, UsageError
 
 if TYPE_CHECKING:
+    from downtime.drill.rehearse import Rehearsed
     from downtime.page.manifest import Manifest
 
 
@@ -61,13 +62,24 @@ def drill(
     if kind == "kit":
         for warning in private_folder(out):
             console.warn(warning)
-    scans, manifests = new_folders(out)
+    _, manifests = new_folders(out)
     pdf, manifest, path = _issued(site, department, kind, census or [], manifests, made_at or _morning(), paper, seed)
     forms = composed_forms(site, department, [sheet.form for sheet in manifest.sheets])
     issued = IssuedPaper(pdf, manifest, forms)
     with console.progress("Drill") as bar:
         done = rehearse(issued, path.name, wanted, out, bar)
     issued.close()
+    _say(console, done, path, out, site, of_patients=kind == "kit", printed=manifest.page_count)
+    return int(ExitCode.DONE)
+
+
+def _say(
+    console: Console, done: Rehearsed, path: Path, out: Path, site: Path, *, of_patients: bool, printed: int
+) -> None:
+    """The result, and the command that reads it."""
+    from downtime.drill.rehearse import SCANS_FOLDER, TRUTH_NAME
+
+    scans, truth = out / SCANS_FOLDER, out / TRUTH_NAME
     if console.json:
         console.data(
             {
@@ -77,21 +89,19 @@ def drill(
                 "written": done.written,
                 "lost": done.lost,
                 "manifest": str(path),
-                "truth": str(out / "truth.json"),
+                "truth": str(truth),
             }
         )
-        return int(ExitCode.DONE)
-    console.say(f"{path}  the paper: {manifest.page_count} pages, every one says DRILL")
+        return
+    console.say(f"{path}  the paper: {printed} pages, every one says DRILL")
     console.say(f"{scans}  {done.files} files, {done.images} images of {done.written} written pages")
     if done.lost:
         console.say(f"{done.lost} written pages went through the scanner under another one: they must be found missing")
-    if kind == "kit":
+    if of_patients:
         console.say("The scans show the patients of the census as they are: remove the folder when the drill is over.")
-    console.say(f"{out / 'truth.json'}  what is true; do not show it to whoever rehearses")
-    folders = [str(path) for path in (scans, manifests, site, out / "read")]
-    scanned, issued_to, of_site, read = map(shlex.quote, folders)
+    console.say(f"{truth}  what is true; do not show it to whoever rehearses")
+    scanned, issued_to, of_site, read = (shlex.quote(str(part)) for part in (scans, path.parent, site, out / "read"))
     console.say(f"Next: downtime scan {scanned} --manifests {issued_to} --site {of_site} --drill -o {read}")
-    return int(ExitCode.DONE)
 
 
 def _need_the_desk() -> None:

@@ -66,7 +66,7 @@ def show_form(
 
     console: Console = context.obj
     pages, pdf = specimen_pdf(form, site, department, paper)
-    from downtime.paper.output import make_folder, write_whole
+    from downtime.files import make_folder, write_whole
 
     make_folder(out.resolve().parent)
     write_whole(out, pdf)

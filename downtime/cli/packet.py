@@ -31,8 +31,8 @@ def packet(
     ] = False,
 ) -> int:
     """Make the packet for the downtime box of each department."""
+    from downtime.files import make_folder
     from downtime.paper.batch import read_site, write_packets
-    from downtime.paper.output import make_folder
     from downtime.paper.production import facility_key, print_run
 
     console: Console = context.obj

@@ -60,7 +60,7 @@ def plan(
             loaded, shelf, hours=hours, days=days, surge=surge, only=department or (), run=run, progress=bar
         )
     if out is not None:
-        from downtime.paper.output import make_folder, write_whole
+        from downtime.files import make_folder, write_whole
         from downtime.paper.pull_list import pull_list_pdf
 
         make_folder(out.resolve().parent)

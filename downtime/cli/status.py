@@ -37,7 +37,7 @@ def status(
     day = day_of(on) if on else datetime.now(ZoneInfo(str(loaded.facility.timezone))).date()
     report = readiness(loaded, shelf, placed_boxes(loaded.root), day)
     if html is not None:
-        from downtime.paper.output import make_folder, write_whole
+        from downtime.files import make_folder, write_whole
 
         make_folder(html.resolve().parent)
         write_whole(html, status_page(report).encode())

@@ -21,8 +21,8 @@ from downtime.drill.scanpage import ScanPage, scan_page
 from downtime.drill.truth import LostPage, Repeat, ScannedImage, Shown, Truth, WrittenPage
 from downtime.drill.wanted import Plan, Planned, PlannedFile, Rehearsal
 from downtime.errors import WriteError
+from downtime.files import make_folder, write_whole
 from downtime.page.geometry import PAPER_MM, PaperSize
-from downtime.paper.output import make_folder, write_whole
 
 SCANS_FOLDER, MANIFESTS_FOLDER, TRUTH_NAME = "scans", "manifests", "truth.json"
 

@@ -16,7 +16,8 @@ from typing import Any
 
 from downtime.errors import WriteError
 from downtime.exchange.index_files import file_name
-from downtime.exchange.outgoing import Fate, Outgoing, Result
+from downtime.exchange.outcome import Delivery, Outcome
+from downtime.exchange.outgoing import Outgoing
 from downtime.files import make_folder, sync_folder, write_whole
 from downtime.lock import LockWords, only_one
 
@@ -31,7 +32,7 @@ class FolderSender:
 
     folder: Path
 
-    def send(self, one: Outgoing) -> Result:
+    def send(self, one: Outgoing) -> Outcome:
         """Write one file, unless it was written before; what could not be written is `NOT_SENT`."""
         try:
             make_folder(self.folder)
@@ -39,21 +40,21 @@ class FolderSender:
             with open(manifest, "a+b") as journal, only_one(journal.fileno(), manifest, _WORDS, wait_s=_WAIT_S):
                 return self._write(one, journal.fileno(), manifest)
         except WriteError as error:
-            return Result(Fate.NOT_SENT, " – ".join(part for part in (error.what, error.why) if part))
+            return Outcome(Delivery.NOT_SENT, " – ".join(part for part in (error.what, error.why) if part))
         except OSError as error:
-            return Result(Fate.NOT_SENT, error.strerror or str(error))
+            return Outcome(Delivery.NOT_SENT, error.strerror or str(error))
 
-    def _write(self, one: Outgoing, journal: int, manifest: Path) -> Result:
+    def _write(self, one: Outgoing, journal: int, manifest: Path) -> Outcome:
         path = self.folder / file_name(one.id, one.suffix)
         known = manifest.read_bytes()
         before, whole = _lines(known).get(path.name), known[-1:] in (b"", b"\n")
         if before is not None:
             if path.is_file():
-                return Result(Fate.SENT, "it was written before and still lies there")
+                return Outcome(Delivery.SENT, "it was written before and still lies there")
             # Fetched, removed by hand, or never named because the power went: the manifest cannot tell which.
-            return Result(Fate.UNKNOWN, "it was written before, and is not there any more")
+            return Outcome(Delivery.UNKNOWN, "it was written before, and is not there any more")
         if path.exists():
-            return Result(Fate.UNKNOWN, "a file of this name lies there that the manifest does not know")
+            return Outcome(Delivery.UNKNOWN, "a file of this name lies there that the manifest does not know")
         line = json.dumps(_line(one, path.name), ensure_ascii=False, sort_keys=True).encode("utf-8")
         size = os.fstat(journal).st_size
         try:
@@ -65,7 +66,7 @@ class FolderSender:
             os.truncate(journal, size)
             raise
         sync_folder(self.folder)
-        return Result(Fate.SENT, "it lies in the folder")
+        return Outcome(Delivery.SENT, "it lies in the folder")
 
 
 def read_manifest(folder: Path) -> list[dict[str, Any]]:

@@ -11,39 +11,13 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Self
 
 from downtime.exchange.acknowledgement import Acknowledgement, control_id_of, read_acknowledgement
+from downtime.exchange.outcome import Delivery, Outcome
 
 START, END = b"\x0b", b"\x1c\r"
 MOST_ANSWER_BYTES = 1_000_000
-
-
-class Delivery(StrEnum):
-    """What became of a message; `DELIVERY_REMEDIES` says what each means for the sender."""
-
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    NOT_SENT = "not_sent"
-    UNKNOWN = "unknown"
-
-
-DELIVERY_REMEDIES: dict[Delivery, str] = {
-    Delivery.ACCEPTED: "Nothing: the receiver said that it has the message.",
-    Delivery.REFUSED: "See why it was refused, correct the record or the settings, and release it again.",
-    Delivery.NOT_SENT: "Nothing left this computer: it is sent again by itself when the receiver can be reached.",
-    Delivery.UNKNOWN: "Look in the receiving system whether it arrived, then mark it as arrived or release it again.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one message, why, and the receiver's answer as it came (empty where none did)."""
-
-    delivery: Delivery
-    why: str = ""
-    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +104,7 @@ class MllpConnection:
             if not isinstance(read, Acknowledgement):
                 return Outcome(Delivery.UNKNOWN, f"the answer is no acknowledgement: {read}", answer)
             if read.control_id == control_id:
-                delivery = Delivery.ACCEPTED if read.accepted else Delivery.REFUSED
+                delivery = Delivery.ACKNOWLEDGED if read.accepted else Delivery.REFUSED
                 return Outcome(delivery, read.why, answer)
             # Some receivers repeat what they said of earlier messages; anything else is not to be understood.
             others += 1

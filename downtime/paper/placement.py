@@ -17,11 +17,11 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from downtime.errors import InputError, UsageError, WriteError
+from downtime.files import make_folder, write_whole
 from downtime.library.shelf import Shelf
 from downtime.page.manifest import Manifest, ManifestKind
 from downtime.page.opening import manifest_of
 from downtime.paper.issuing import approval_words
-from downtime.paper.output import make_folder, write_whole
 from downtime.paper.surroundings import date_text
 from downtime.site import Department, Site
 from downtime.textyaml import nearest

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from downtime.errors import UsageError
+from downtime.files import write_together
 from downtime.page.geometry import PaperSize
 from downtime.page.key import read_key
 from downtime.page.manifest import ManifestKind
 from downtime.page.passphrase import Passphrase
-from downtime.paper.output import write_together
 from downtime.paper.packet import FinishedPacket, Run
 from downtime.paper.protect import write_private
 from downtime.site import Site

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from downtime import __version__
+from downtime.files import make_folder, write_together
 from downtime.page.envelope import About, Holds, wrapped
 from downtime.page.manifest import Manifest
 from downtime.page.passphrase import Passphrase
-from downtime.paper.output import make_folder, write_together
 
 PLAIN_SUFFIX, SEALED_SUFFIX = ".manifest.json", ".manifest.sealed"
 _OTHERS_READ, _OTHERS_WRITE = stat.S_IRGRP | stat.S_IROTH, stat.S_IWGRP | stat.S_IWOTH

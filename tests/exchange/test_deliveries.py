@@ -17,7 +17,7 @@ from downtime.exchange.deliveries import Deliveries, Sent, deliveries_of
 from downtime.exchange.facts import Document
 from downtime.exchange.folder import FolderSender, read_manifest
 from downtime.exchange.gather import facts_of
-from downtime.exchange.outgoing import Fate
+from downtime.exchange.outcome import Delivery
 from downtime.page.sheet_record import PatientNumber
 from downtime.site import load_site
 from downtime.site.facility import Facility
@@ -79,7 +79,7 @@ def test_an_index_follows_its_pdf_into_the_folder(tmp_path: Path) -> None:
     found = delivered("mar-scheduled", facility(system="none"))
     assert [one.kind for one in found.outgoing] == ["PAGES", "INDEX"]
     sender = FolderSender(tmp_path)
-    assert [sender.send(one).fate for one in found.outgoing] == [Fate.SENT, Fate.SENT]
+    assert [sender.send(one).delivery for one in found.outgoing] == [Delivery.SENT, Delivery.SENT]
     names = [line["file"] for line in read_manifest(tmp_path)]
     assert [Path(name).suffix for name in names] == [".pdf", ".txt"]
     assert names[0] in (tmp_path / names[1]).read_text("utf-8")

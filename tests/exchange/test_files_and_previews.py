@@ -26,7 +26,8 @@ from downtime.exchange.folder import MANIFEST, FolderSender, read_manifest
 from downtime.exchange.gather import facts_of
 from downtime.exchange.index_files import ORDER, charge_file, index_file, indexed
 from downtime.exchange.message import NotSent
-from downtime.exchange.outgoing import FATE_REMEDIES, Fate, Outgoing, of_message
+from downtime.exchange.outcome import DELIVERY_REMEDIES, Delivery
+from downtime.exchange.outgoing import Outgoing, of_message
 from downtime.exchange.page_pdf import pages_pdf
 from downtime.exchange.preview import preview
 from downtime.exchange.profile import Kind
@@ -177,35 +178,35 @@ def outgoing(name: str = "ABCDEFGHIJKLMNOPQRST", content: bytes = b"MSH|") -> Ou
 def test_files_reach_the_folder_once(tmp_path: Path) -> None:
     sender = FolderSender(tmp_path / "out")
     one = of_message(prepared("flow-vitals-ews", *VITALS).messages[0])
-    assert sender.send(one).fate is Fate.SENT
+    assert sender.send(one).delivery is Delivery.SENT
     path = tmp_path / "out" / f"{one.id}.hl7"
     assert path.read_bytes() == one.content
     (line,) = read_manifest(tmp_path / "out")
     assert (line["id"], line["facts"], line["page"]) == (one.id, list(one.facts), f"{KIT}-01")
     assert "10004417" not in (tmp_path / "out" / MANIFEST).read_text("utf-8")
     again = sender.send(replace(one, content=b"made at another time"))
-    assert again.fate is Fate.SENT and path.read_bytes() == one.content
+    assert again.delivery is Delivery.SENT and path.read_bytes() == one.content
 
 
 def test_a_file_that_was_fetched_is_not_written_again(tmp_path: Path) -> None:
     sender = FolderSender(tmp_path)
-    assert sender.send(outgoing()).fate is Fate.SENT
+    assert sender.send(outgoing()).delivery is Delivery.SENT
     (tmp_path / "ABCDEFGHIJKLMNOPQRST.hl7").unlink()
-    assert sender.send(outgoing()).fate is Fate.UNKNOWN
+    assert sender.send(outgoing()).delivery is Delivery.UNKNOWN
     assert [path.name for path in tmp_path.iterdir()] == [MANIFEST]
 
 
 def test_a_strange_file_of_that_name_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "ABCDEFGHIJKLMNOPQRST.hl7").write_bytes(b"theirs")
-    assert FolderSender(tmp_path).send(outgoing()).fate is Fate.UNKNOWN
+    assert FolderSender(tmp_path).send(outgoing()).delivery is Delivery.UNKNOWN
     assert (tmp_path / "ABCDEFGHIJKLMNOPQRST.hl7").read_bytes() == b"theirs"
 
 
 def test_a_folder_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_bytes(b"")
-    assert FolderSender(tmp_path / "file").send(outgoing()).fate is Fate.NOT_SENT
+    assert FolderSender(tmp_path / "file").send(outgoing()).delivery is Delivery.NOT_SENT
     sender = FolderSender(tmp_path)
-    assert sender.send(outgoing("FIRST")).fate is Fate.SENT
+    assert sender.send(outgoing("FIRST")).delivery is Delivery.SENT
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -213,20 +214,20 @@ def test_a_folder_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path, m
     with monkeypatch.context() as patched:
         patched.setattr(os, "replace", full)
         told = sender.send(outgoing("SECOND"))
-    assert told.fate is Fate.NOT_SENT and "No space" in told.why
+    assert told.delivery is Delivery.NOT_SENT and "No space" in told.why
     assert [line["id"] for line in read_manifest(tmp_path)] == ["FIRST"]
-    assert sender.send(outgoing("SECOND")).fate is Fate.SENT
+    assert sender.send(outgoing("SECOND")).delivery is Delivery.SENT
 
 
 def test_a_manifest_line_that_was_cut_off_does_not_swallow_the_next(tmp_path: Path) -> None:
     sender = FolderSender(tmp_path)
-    assert sender.send(outgoing("FIRST")).fate is Fate.SENT
+    assert sender.send(outgoing("FIRST")).delivery is Delivery.SENT
     with open(tmp_path / MANIFEST, "ab") as manifest:
         manifest.write(b'{"file": "SECO')
-    assert sender.send(outgoing("THIRD")).fate is Fate.SENT
+    assert sender.send(outgoing("THIRD")).delivery is Delivery.SENT
     assert [line["id"] for line in read_manifest(tmp_path)] == ["FIRST", "THIRD"]
 
 
 def test_every_fate_has_a_remedy() -> None:
-    assert set(FATE_REMEDIES) == set(Fate)
+    assert set(DELIVERY_REMEDIES) == set(Delivery)
     assert MADE_AT.tzinfo is UTC

@@ -8,7 +8,8 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from downtime.exchange.er7 import Segment, message_text
-from downtime.exchange.mllp import Delivery, MllpConnection, MllpTarget, Outcome
+from downtime.exchange.mllp import MllpConnection, MllpTarget
+from downtime.exchange.outcome import Delivery, Outcome
 
 VT, FS = b"\x0b", b"\x1c\r"
 
@@ -82,7 +83,7 @@ def test_accepted_and_refused_come_with_the_receivers_words() -> None:
         whole_message(connection)
         connection.sendall(acknowledgement("7"))
 
-    assert sent(accept).delivery is Delivery.ACCEPTED
+    assert sent(accept).delivery is Delivery.ACKNOWLEDGED
 
 
 def test_nothing_left_when_nobody_listens() -> None:
@@ -156,7 +157,7 @@ def test_an_answer_in_pieces_is_put_together() -> None:
         for byte in acknowledgement("7"):
             connection.sendall(bytes([byte]))
 
-    assert sent(behave).delivery is Delivery.ACCEPTED
+    assert sent(behave).delivery is Delivery.ACKNOWLEDGED
 
 
 def test_one_connection_takes_many_messages_also_when_their_answers_come_together() -> None:
@@ -171,7 +172,7 @@ def test_one_connection_takes_many_messages_also_when_their_answers_come_togethe
 
     with receiver(behave) as port, MllpConnection(MllpTarget("127.0.0.1", port)) as connection:
         outcomes = [connection.send(message(str(number))).delivery for number in range(1, 6)]
-    assert outcomes == [Delivery.ACCEPTED] * 5
+    assert outcomes == [Delivery.ACKNOWLEDGED] * 5
     assert len(seen) == 5
 
 
@@ -184,7 +185,7 @@ def test_a_receiver_that_hangs_up_after_each_message_costs_none() -> None:
         for number in range(1, 6):
             outcome = connection.send(message(str(number)))
             # Whether the hang-up is seen in time is the network's to decide; a second copy is never sent.
-            assert outcome.delivery in (Delivery.ACCEPTED, Delivery.UNKNOWN)
+            assert outcome.delivery in (Delivery.ACKNOWLEDGED, Delivery.UNKNOWN)
 
 
 def test_text_in_any_script_arrives_byte_for_byte() -> None:
@@ -196,7 +197,7 @@ def test_text_in_any_script_arrives_byte_for_byte() -> None:
         connection.sendall(acknowledgement("7"))
 
     with receiver(behave) as port, MllpConnection(MllpTarget("127.0.0.1", port)) as connection:
-        assert connection.send(message("7", "Żółć 山田 مرحبا " + "x" * 32_000)).delivery is Delivery.ACCEPTED
+        assert connection.send(message("7", "Żółć 山田 مرحبا " + "x" * 32_000)).delivery is Delivery.ACKNOWLEDGED
     assert texts[0].startswith("Żółć 山田 مرحبا " + "x" * 32_000)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from downtime.errors import ExitCode, WriteError
-from downtime.paper.output import make_folder, write_together, write_whole
+from downtime.files import make_folder, write_together, write_whole
 
 needs_ordinary_user = pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
 
