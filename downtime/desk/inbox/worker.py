@@ -8,12 +8,11 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from multiprocessing import parent_process
-from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from downtime.desk.environment import DeskEnvironment
+from downtime.desk.serve.stopping import Stop
 
 if TYPE_CHECKING:
     from downtime.desk.inbox.reader import ReaderSettings
@@ -24,7 +23,7 @@ _REST_S = 0.5
 _AFTER_ERROR_S = 5.0
 
 
-def read_until(stop: Event) -> None:
+def read_until(stop: Stop) -> None:
     """Read until `stop` is set, or until the desk that started this has gone."""
     from downtime.desk.serve.prepare import load
 
@@ -43,7 +42,7 @@ def read_until(stop: Event) -> None:
     give_back_claims()
     looked = 0.0
     with Reader(settings, scratch) as reader:
-        while not stop.is_set() and _is_wanted():
+        while not stop.is_set():
             if watched is not None and time.monotonic() - looked >= _LOOK_EVERY_S:
                 _carefully(lambda: watched.look(time.monotonic()) > 0, stop)
                 looked = time.monotonic()
@@ -51,7 +50,7 @@ def read_until(stop: Event) -> None:
                 stop.wait(_REST_S)
 
 
-def _carefully(act: Callable[[], bool], stop: Event) -> bool:
+def _carefully(act: Callable[[], bool], stop: Stop) -> bool:
     """Do what may fail for want of disk or database: say so, and go on later. Nothing in the line is lost."""
     from django.db import OperationalError
 
@@ -65,11 +64,6 @@ def _carefully(act: Callable[[], bool], stop: Event) -> bool:
         print(f"reader: the database does not answer ({type(error).__name__})", file=sys.stderr, flush=True)
     stop.wait(_AFTER_ERROR_S)
     return False
-
-
-def _is_wanted() -> bool:
-    parent = parent_process()
-    return parent is None or parent.is_alive()
 
 
 def clean_scratch(store: Path) -> Path:

@@ -9,13 +9,12 @@ import sys
 import tempfile
 import time
 from datetime import timedelta
-from multiprocessing import parent_process
-from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from downtime.desk.environment import DeskEnvironment
 from downtime.desk.secrets import ARRIVING
+from downtime.desk.serve.stopping import Stop
 
 if TYPE_CHECKING:
     from downtime.desk.store.models import Job
@@ -27,7 +26,7 @@ _TIDY_EVERY_S = 600.0
 _LEFT_AFTER_S = 24 * 3600.0
 
 
-def work_until(stop: Event) -> None:
+def work_until(stop: Stop) -> None:
     """Work until `stop` is set, or until the desk that started this has gone."""
     from downtime.desk.serve.prepare import load
 
@@ -43,7 +42,7 @@ def work_until(stop: Event) -> None:
     shutil.rmtree(scratch, ignore_errors=True)
     give_back()
     tidied = 0.0
-    while not stop.is_set() and _is_wanted():
+    while not stop.is_set():
         try:
             if time.monotonic() - tidied >= _TIDY_EVERY_S:
                 tidied = time.monotonic()
@@ -128,8 +127,3 @@ def _forget(name: str) -> None:
 
     if not IncomingFile.objects.filter(sha256=name).exists():
         pictures().forget(name)
-
-
-def _is_wanted() -> bool:
-    parent = parent_process()
-    return parent is None or parent.is_alive()

@@ -6,17 +6,18 @@ import sys
 import threading
 from collections.abc import Callable
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from multiprocessing.synchronize import Event
 from typing import Any
 
 from downtime.desk.inbox.worker import read_until
 from downtime.desk.printing.worker import work_until
+from downtime.desk.serve.stopping import Stop
 
-Task = Callable[[Event], None]
+Task = Callable[[Stop], None]
 
 TASKS: tuple[tuple[str, Task], ...] = (("reader", read_until), ("printer", work_until))
-"""Each with its name; a task runs until its event is set. Add yours here."""
+"""Each with its name; a task runs until it is told to stop. Add yours here."""
 
 _LOOK_EVERY_S = 1.0
 _STOP_SECONDS = 20
@@ -29,8 +30,8 @@ class Workers:
         """Nothing is started yet."""
         self._context = get_context("spawn")
         self._tasks = tasks
-        self._stop = self._context.Event()
         self._processes: dict[str, BaseProcess] = {}
+        self._pipes: dict[str, Connection] = {}
         self._over = threading.Event()
         self._guard = threading.Thread(target=self._watch_over, name="worker guard", daemon=True)
 
@@ -43,7 +44,8 @@ class Workers:
     def __exit__(self, *_: Any) -> None:
         self._over.set()
         self._guard.join()
-        self._stop.set()
+        for pipe in self._pipes.values():
+            pipe.close()
         for process in self._processes.values():
             process.join(_STOP_SECONDS)
             if process.is_alive():
@@ -51,9 +53,13 @@ class Workers:
                 process.join()
 
     def _start(self, name: str, task: Task) -> None:
-        process = self._context.Process(target=task, args=(self._stop,), name=f"desk {name}")
+        theirs, ours = self._context.Pipe(duplex=False)
+        process = self._context.Process(target=task, args=(Stop(theirs),), name=f"desk {name}")
         process.start()
-        self._processes[name] = process
+        theirs.close()
+        if name in self._pipes:
+            self._pipes[name].close()
+        self._processes[name], self._pipes[name] = process, ours
 
     def _watch_over(self) -> None:
         """Start again what has died: what it had in hand is taken from the line once more."""
